@@ -1,0 +1,113 @@
+"""A case as Markdown, as plain text and as JSON. All three say the same; the notes stand in each ready to be copied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from assistant.case.build import Case
+from assistant.engine.record import entry, listing, paragraph
+from assistant.flow.text import Blocks, Listing, Paragraph, Span, markdown, plain
+from assistant.words import say
+from assistant.words.formats import clean
+
+Json = dict[str, Any]
+
+
+def as_markdown(case: Case, language: str) -> str:
+    """A case as Markdown. What people typed is escaped; the notes stand in a block of their own, as written.
+
+    Args:
+        case: what to write.
+        language: of the headings; the case itself is in its portal's.
+    """
+
+    def part(heading: str, body: Blocks | str) -> str:
+        return f"## {heading}\n\n" + (_fenced(body) if isinstance(body, str) else markdown(body))
+
+    return _written(case, language, lambda title: "# " + markdown((Paragraph((Span(title),)),)), part, markdown)
+
+
+def as_text(case: Case, language: str) -> str:
+    """A case as plain text. Arguments as for `as_markdown`."""
+
+    def part(heading: str, body: Blocks | str) -> str:
+        return f"{heading}\n{'-' * len(heading)}\n" + (body if isinstance(body, str) else plain(body))
+
+    return _written(case, language, lambda title: f"{title}\n{'=' * len(title)}", part, plain)
+
+
+def as_json(case: Case) -> Json:
+    """A case as plain data. Texts of several lines are plain text."""
+    portal = case.portal
+    return {
+        "portal": None
+        if portal is None
+        else {
+            "id": portal.id,
+            "title": portal.title,
+            "url": portal.url,
+            "language": portal.language,
+            "way": plain(portal.way),
+            "other_fields_unknown": portal.other_fields_unknown,
+        },
+        "subject": case.subject,
+        "fields": dict(case.fields),
+        "notes": case.notes,
+        "known": [
+            {"fact": known.fact, "label": known.label, "value": _json_value(known.value), "text": known.text}
+            for known in case.known
+        ],
+        "not_known": [{"fact": unknown.fact, "label": unknown.label} for unknown in case.not_known],
+        "tried": [
+            {"place": one.place, "step": one.step, "label": one.label, "result": one.result, "text": one.text}
+            for one in case.tried
+        ],
+        "attachments": list(case.attachments),
+    }
+
+
+def _json_value(value: str | tuple[str, ...]) -> str | list[str]:
+    return value if isinstance(value, str) else list(value) or "none"
+
+
+def _written(
+    case: Case,
+    language: str,
+    title: Callable[[str], str],
+    part: Callable[[str, Blocks | str], str],
+    blocks: Callable[[Blocks], str],
+) -> str:
+    """The order of things, for every rendering that is read by people."""
+
+    def parts() -> Iterator[str]:
+        portal = case.portal
+        words = say("case.title", language)
+        yield title(entry(words, portal.title, language) if portal is not None else words)
+        yield blocks((paragraph(say("ending.nothing_sent", language)),))
+        if portal is not None and portal.url:
+            yield part(say("case.link", language), (Paragraph((Span(portal.url, "link", url=portal.url),)),))
+        if portal is not None and portal.way:
+            yield part(say("case.way", language), portal.way)
+        yield part(say("case.subject", language), (paragraph(case.subject),))
+        if case.fields:
+            yield part(say("case.fields", language), (_fields(case, language),))
+        if portal is not None and portal.other_fields_unknown:
+            yield blocks((paragraph(say("case.other_fields", language)),))
+        if case.attachments:
+            yield part(say("record.attachments", language), (listing(*case.attachments),))
+        yield part(say("case.notes", language), case.notes)
+
+    return clean("\n\n".join(parts())) + "\n"
+
+
+def _fields(case: Case, language: str) -> Listing:
+    return listing(*(entry(name, value, language) for name, value in case.fields.items()))
+
+
+def _fenced(text: str) -> str:
+    """Text as a block that Markdown leaves alone, whatever stands in it."""
+    longest = max((len(found) for found in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"

@@ -1,0 +1,379 @@
+"""The commands. Each reads its arguments and calls a room; what a command does not need is not imported.
+
+Exit codes: 0 done, 1 the flow has problems, 2 wrong usage, 3 answers ran out, were invalid or left over, 70 a fault of
+the program, 130 interrupted, 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from assistant import __version__
+from assistant.words import say
+from assistant.words.formats import clean, safe_json
+
+if TYPE_CHECKING:
+    from assistant.desk.packs import Found
+    from assistant.desk.scripted import Scripted
+    from assistant.flow.load import Loaded, LoadError
+    from assistant.flow.model import Pack
+    from assistant.flow.problem import Problem
+    from assistant.plain.lines import Lines
+
+DONE, FAULTY, WRONG_USAGE, RAN_OUT, INTERNAL, INTERRUPTED, NO_READER = 0, 1, 2, 3, 70, 130, 141
+LONGEST_ANSWERS = 2_000_000
+DEBUG = "ASSISTANT_DEBUG"
+
+
+class Failure(click.ClickException):
+    """An error of the user's or of a flow, said in a sentence."""
+
+    def __init__(self, message: str, exit_code: int = WRONG_USAGE) -> None:
+        super().__init__(message)
+        self.code = exit_code
+
+
+class Commands(click.Group):
+    """The commands; anything else is words about a problem. Output that nobody reads any more ends quietly."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant: of its own name, or `words`."""
+        word = args[0]
+        if self.get_command(ctx, word) is None and not word.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(word, self.list_commands(ctx), 1, 0.7)
+            if near and len(args) == 1:
+                raise Failure(say("cli.no_command", name=word, near=near[0]))
+            return "words", words, args
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where a pipe closes, nothing is said."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the last flush must not fail again
+            return NO_READER
+        return code
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="assistant", message="%(prog)s %(version)s")
+@click.pass_context
+def assistant(ctx: click.Context) -> int:
+    """Guided troubleshooting: one question at a time, to the right action or a case that is ready to file.
+
+    Alone, it lists what it can help with. Words about the problem pick what fits: assistant "the mail never came"
+    """
+    return _home("") if ctx.invoked_subcommand is None else DONE
+
+
+@click.command(hidden=True)
+@click.argument("problem", nargs=-1)
+def words(problem: tuple[str, ...]) -> int:
+    """Find the flow that fits words about a problem."""
+    return _home(" ".join(problem))
+
+
+def _home(problem: str) -> int:
+    from assistant.desk.conversation import Conversation
+    from assistant.desk.packs import open_pack, shelf
+    from assistant.plain.hold import hold
+    from assistant.plain.home import choose
+
+    packs = shelf()
+    for folder in packs.broken:
+        click.echo(clean(say("cli.pack_broken", name=folder)), err=True)
+    offers = packs.offers()
+    if not offers:
+        raise Failure(say("cli.no_packs"), FAULTY if packs.broken else WRONG_USAGE)
+    lines = _lines()
+    try:
+        found = choose(offers, lines, problem)
+    except EOFError:
+        raise Failure(say("cli.nothing_chosen"), RAN_OUT) from None
+    if found is None:
+        return DONE
+    return hold(Conversation.start(open_pack(found), found.flow, source=found.pack), lines)
+
+
+@assistant.command()
+@click.argument("flow")
+@click.option("--fact", "facts", metavar="NAME=VALUE", multiple=True, help="A fact that is known. May be repeated.")
+@click.option("--agent", is_flag=True, help="Show what only agents see: notes and facts.")
+@click.option("--plain", is_flag=True, expose_value=False, help="Numbered text, line by line.")
+@click.option("--lang", default="", metavar="LANG", help="The language, such as ru; otherwise the pack's own.")
+@click.option("--answers", metavar="FILE", help="Ask nothing: take the answers from a YAML or JSON file (- for stdin).")
+@click.option(
+    "--batch", is_flag=False, flag_value="-", metavar="[FILE]",
+    help="JSON Lines in, JSON Lines out: one conversation for each line.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Ask nothing: print what came of it as one JSON object.")
+def run(
+    flow: str, facts: tuple[str, ...], agent: bool, lang: str, answers: str | None, batch: str | None, as_json: bool
+) -> int:
+    """Hold the conversation of FLOW: an id from `assistant list`, or a path to a flow file or a pack."""
+    if answers is not None and batch is not None:
+        raise click.UsageError(say("cli.not_together", first="--answers", second="--batch"))
+    from assistant.desk.scripted import Scripted
+
+    found, pack = _opened(flow)
+    audience = "agent" if agent else "customer"
+    given = _given(facts, pack)
+    scripted = Scripted(pack, found.flow, audience=audience, language=lang, given=given)
+    if batch is not None:
+        return _batch(scripted, batch)
+    if answers is not None or as_json:
+        return _answered(scripted, answers, as_json)
+    from assistant.desk.conversation import Conversation
+    from assistant.engine import Refused
+    from assistant.plain.hold import hold
+
+    try:
+        conversation = Conversation.start(
+            pack, found.flow, audience=audience, language=lang, given=given, source=found.pack
+        )
+    except Refused as refused:
+        problem = say("refused." + refused.code, **refused.arguments)
+        name = refused.place.removeprefix("given.")
+        raise Failure(say("cli.fact_refused", name=name, problem=problem), RAN_OUT) from None
+    return hold(conversation, _lines())
+
+
+def _opened(flow: str) -> tuple[Found, Pack]:
+    """The flow that a name means and its pack."""
+    from assistant.desk.packs import NotFound, find, open_pack
+    from assistant.flow.load import LoadError
+
+    try:
+        found = find(flow)
+        return found, open_pack(found)
+    except NotFound as error:
+        raise Failure(say(error.code, **error.arguments)) from None
+    except LoadError as error:
+        raise _unusable(flow, error) from None
+
+
+def _unusable(flow: str, error: LoadError) -> Failure:
+    errors = [str(problem) for problem in error.problems if problem.severity == "error"]
+    return Failure("\n".join([say("cli.flow_has_problems", count=len(errors), name=flow), *errors]), FAULTY)
+
+
+def _given(facts: Iterable[str], pack: Pack) -> dict[str, str]:
+    """What `--fact` gives, by name; a name that can't be given is wrong usage."""
+    from assistant.flow.problem import near
+
+    given: dict[str, str] = {}
+    for fact in facts:
+        name, equals, value = fact.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise click.UsageError(say("cli.fact_form", text=fact))
+        if name in given:
+            raise click.UsageError(say("cli.fact_twice", name=name))
+        if name not in pack.facts:
+            names = [one.name for one in pack.facts.values() if one.value is None]
+            raise Failure(say("refused.unknown_fact", name=name, near=near(name, names)))
+        if pack.facts[name].value is not None:
+            raise Failure(say("refused.computed_fact", name=name))
+        given[name] = value
+    return given
+
+
+def _answered(scripted: Scripted, file: str | None, as_json: bool) -> int:
+    """Hold one conversation with the answers of a file, or with none."""
+    from assistant.desk.conversation import Conversation
+    from assistant.desk.scripted import as_object
+    from assistant.engine.script import Answers, AnswersError, read_answers
+    from assistant.plain.scripted import show_result
+
+    try:
+        answers = Answers() if file is None else read_answers(_text_of(file), file)
+    except AnswersError as error:
+        raise Failure(str(error), RAN_OUT) from None
+    result = scripted.run(answers)
+    if as_json:
+        click.echo(safe_json(as_object(result), indent=2))
+    elif result.session is not None:
+        show_result(Conversation(result.session), _lines())
+    said = _said(result, as_json)
+    for sentence in said:
+        click.echo(clean(sentence), err=True)
+    return RAN_OUT if result.status != "ended" or result.unused else DONE
+
+
+def _said(result: Any, as_json: bool) -> Iterable[str]:
+    """What is to be told about answers that were wrong, missing or left over; JSON holds all of it already."""
+    if as_json:
+        return
+    if result.fault is not None:
+        problem = result.fault.sentence(result.language)
+        yield say("cli.refused_at", result.language, place=result.place, problem=problem) if result.place else problem
+    if result.status == "waiting":
+        from assistant.plain.commands import heading
+
+        yield say("cli.waiting_at", result.language, place=result.place, question=heading(result.session.prompt))
+    if result.unused:
+        left = ", ".join(line.name or str(line.value) for line in result.unused)
+        yield say("cli.unused", result.language, count=len(result.unused), answers=left)
+
+
+def _text_of(file: str) -> str:
+    """The text of a file, or of stdin for `-`."""
+    try:
+        with click.open_file(file, "rb") as stream:
+            data: bytes = stream.read(LONGEST_ANSWERS + 1)
+        if len(data) > LONGEST_ANSWERS:
+            raise Failure(say("cli.too_big", name=file, max=LONGEST_ANSWERS))
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failure(say("cli.not_text", name=file)) from None
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: str, error: OSError) -> Failure:
+    return Failure(say("cli.unreadable", name=file, reason=error.strerror or type(error).__name__))
+
+
+def _batch(scripted: Scripted, file: str) -> int:
+    """Hold one conversation for every line, and print one object for each, in order."""
+    try:
+        with click.open_file(file, "rb") as stream:
+            size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
+            shows_bar = size > 0 and sys.stderr.isatty() and not sys.stdout.isatty()
+            with click.progressbar(
+                length=size, label=say("cli.batch_progress"), file=sys.stderr, hidden=not shows_bar
+            ) as bar:
+                for found, read in scripted.batch(stream):
+                    sys.stdout.write(safe_json(found) + "\n")
+                    sys.stdout.flush()
+                    bar.update(read)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unreadable(file, error) from None
+    return DONE
+
+
+@assistant.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def list_flows(as_json: bool) -> int:
+    """List the flows of the packs at hand."""
+    from assistant.desk.packs import shelf
+
+    packs = shelf()
+    for folder in packs.broken:
+        click.echo(clean(say("cli.pack_broken", name=folder)), err=True)
+    if not packs.packs:
+        raise Failure(say("cli.no_packs"), FAULTY if packs.broken else WRONG_USAGE)
+    rows = [
+        {"id": flow.id, "title": flow.title, "summary": flow.summary, "pack": pack.id, "offered": flow.offered}
+        for pack in packs.packs.values()
+        for flow in pack.flows
+    ]
+    if as_json:
+        click.echo(safe_json(rows, indent=2))
+        return DONE
+    lines = _lines()
+    for pack in packs.packs.values():
+        lines.say(pack.title)
+        width = max(len(flow.id) for flow in pack.flows) + 2
+        for flow in pack.flows:
+            part = "" if flow.offered else f" ({say('cli.part_only')})"
+            lines.say(flow.title + part, "  " + flow.id.ljust(width))
+        lines.say()
+    return DONE
+
+
+@assistant.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(paths: tuple[Path, ...], strict: bool, as_json: bool) -> int:
+    """Check flow files and packs, and tell every problem with its place and its mend."""
+    from assistant.desk.packs import at_hand
+    from assistant.flow.load import load, pack_root
+
+    roots = [pack_root(path) if path.exists() else path for path in paths] or at_hand()
+    if not roots:
+        raise Failure(say("cli.no_packs"))
+    loaded = {root: load(root) for root in dict.fromkeys(roots)}
+    problems = sorted(
+        ((_shown(root, problem.path), problem) for root, one in loaded.items() for problem in one.problems),
+        key=lambda pair: (pair[0], pair[1].line, pair[1].column),
+    )
+    severities = [problem.severity for _, problem in problems]
+    if as_json:
+        click.echo(safe_json(_check_object(loaded, problems), indent=2))
+    else:
+        _tell_problems(problems, sum(len(one.pack.flows) for one in loaded.values() if one.pack is not None))
+    failed = "error" in severities or (strict and "warning" in severities)
+    return FAULTY if failed else DONE
+
+
+def _shown(root: Path, inside: str) -> str:
+    """The path of a problem's file as it can be opened from where the user stands."""
+    return os.path.relpath(root / inside if root.is_dir() else root)
+
+
+def _tell_problems(problems: Sequence[tuple[str, Problem]], flows: int) -> None:
+    for path, problem in problems:
+        click.echo(clean(f"{path}:{problem.line}:{problem.column}: {problem.code} {problem.message}"))
+        for line in problem.fix.splitlines():
+            click.echo(clean(f"    {line}"))
+    counts = [
+        say(f"cli.{severity}s", count=count)
+        for severity in ("error", "warning", "hint")
+        if (count := sum(problem.severity == severity for _, problem in problems))
+    ]
+    click.echo(say("cli.checked", counts=", ".join(counts)) if counts else say("cli.checked_clean", count=flows))
+
+
+def _check_object(loaded: dict[Path, Loaded], problems: Sequence[tuple[str, Problem]]) -> dict[str, Any]:
+    return {
+        "flows": sum(len(one.pack.flows) for one in loaded.values() if one.pack is not None),
+        "problems": [
+            {
+                "code": problem.code, "severity": problem.severity, "path": path, "line": problem.line,
+                "column": problem.column, "message": problem.message, "fix": problem.fix,
+            }
+            for path, problem in problems
+        ],
+    }  # fmt: skip
+
+
+def _lines() -> Lines:
+    from assistant.plain.lines import Lines
+
+    return Lines(sys.stdin, sys.stdout)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code. What goes wrong is said in plain words."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # foreign bytes are shown as such, not fatal
+    try:
+        code = assistant.main(arguments, prog_name="assistant", standalone_mode=False)
+    except click.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx is not None else ""
+        click.echo(usage + clean(error.format_message()), err=True)
+        code = error.code if isinstance(error, Failure) else error.exit_code
+    except Exception as error:
+        if os.environ.get(DEBUG) == "1":
+            raise
+        click.echo(clean(say("cli.internal", error=f"{type(error).__name__}: {error}")), err=True)
+        code = INTERNAL
+    sys.exit(code)

@@ -1,0 +1,171 @@
+"""The packs at hand: where they are looked for, and which flow of which pack a name means.
+
+Packs ship inside the program (or beside it, in a checkout); `ASSISTANT_FLOWS` and the user's data folder add others.
+What stands in a pack is for `flow` to read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.flow.cache import Entry, Index, open_flow, open_index
+from assistant.flow.problem import near
+
+if TYPE_CHECKING:
+    from assistant.flow.model import Pack
+
+VARIABLE = "ASSISTANT_FLOWS"
+PACK_FILE = "pack.yaml"
+
+
+class Found(NamedTuple):
+    """A flow: the pack that it stands in (a folder, or a flow file without a pack), and its id."""
+
+    pack: Path
+    flow: str
+
+
+class Offer(NamedTuple):
+    """A flow as it is offered to somebody who has a problem. `is_otherwise` marks where "none of these" leads."""
+
+    found: Found
+    entry: Entry
+    language: str
+    is_otherwise: bool
+
+
+class NotFound(Exception):
+    """A name that means no flow. `code` and `arguments` make the sentence."""
+
+    def __init__(self, code: str, **arguments: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.arguments = arguments
+
+
+class Shelf(NamedTuple):
+    """What the packs at hand hold, by their folders, and the folders of those that can't be used."""
+
+    packs: dict[Path, Index]
+    broken: tuple[Path, ...]
+
+    def offers(self) -> list[Offer]:
+        """Every flow that is held by itself, pack by pack."""
+        return [
+            Offer(Found(folder, entry.id), entry, pack.language, entry.id == pack.otherwise)
+            for folder, pack in self.packs.items()
+            for entry in pack.offered
+        ]
+
+
+def at_hand() -> list[Path]:
+    """The folders of all packs at hand, each once: those that ship first, then the team's, then the user's own."""
+    packs: dict[Path, None] = {}
+    for folder in _folders():
+        if (folder / PACK_FILE).is_file():
+            packs[folder] = None
+        elif folder.is_dir():
+            packs.update((one, None) for one in sorted(folder.iterdir()) if (one / PACK_FILE).is_file())
+    return list(packs)
+
+
+def _folders() -> Iterator[Path]:
+    from platformdirs import user_data_path
+
+    program = Path(__file__).resolve().parent.parent
+    inside = program / "flows"
+    yield inside if inside.is_dir() else program.parent / "flows"
+    for entry in os.environ.get(VARIABLE, "").split(os.pathsep):
+        if entry:
+            yield Path(entry).expanduser().absolute()
+    yield user_data_path("assistant") / "flows"
+
+
+def shelf() -> Shelf:
+    """What all packs at hand hold."""
+    from assistant.flow.load import LoadError
+
+    packs: dict[Path, Index] = {}
+    broken: list[Path] = []
+    for folder in at_hand():
+        try:
+            packs[folder] = open_index(folder)
+        except LoadError:
+            broken.append(folder)
+    return Shelf(packs, tuple(broken))
+
+
+def find(name: str) -> Found:
+    """The flow that a name means: an id of the packs at hand, or a path to a flow file or to a pack.
+
+    Raises:
+        NotFound: there is none, or a pack was named that doesn't say which of its flows comes first.
+        LoadError: a pack was named that can't be used.
+    """
+    from assistant.flow.load import pack_root
+
+    packs = at_hand()
+    found = next((Found(pack, name) for pack in packs if _holds(pack, name)), None)
+    if found is not None:
+        return found
+    path = Path(name)
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):  # too long for a path, or a character that none may have
+        exists = False
+    if not exists and (os.sep in name or path.suffix in (".yaml", ".yml")):
+        raise NotFound("cli.no_path", name=name)
+    if not exists:
+        raise NotFound("cli.no_flow", name=name, near=near(name, (flow for pack in packs for flow in _flows_in(pack))))
+    return Found(pack_root(path), path.stem) if path.is_file() else _first_of(path)
+
+
+def _holds(pack: Path, name: str) -> bool:
+    """Whether a pack has a flow of that id, by the names of its files."""
+    from assistant.flow.load import RESERVED_FILES
+
+    file = f"{name}.yaml"
+    is_id = name.isprintable() and not any(sign in name for sign in "/\\.") and file not in RESERVED_FILES
+    return is_id and len(file) < 256 and ((pack / file).is_file() or name in _flows_in(pack))
+
+
+def _flows_in(pack: Path) -> set[str]:
+    """The ids of all flows of a pack, from the names of its files: a pack with errors has them too."""
+    from assistant.flow.load import RESERVED_FILES, source_files
+
+    return {Path(name).stem for name in source_files(pack) if name.endswith(".yaml") and name not in RESERVED_FILES}
+
+
+def _first_of(folder: Path) -> Found:
+    """Where a pack begins: its `start`, else the only flow that it offers."""
+    index = open_index(folder)
+    offered = [entry.id for entry in index.offered]
+    if index.start or len(offered) == 1:
+        return Found(folder, index.start or offered[0])
+    raise NotFound("cli.which_flow", name=str(folder), flows=", ".join(offered))
+
+
+def open_pack(found: Found) -> Pack:
+    """The pack with all that one flow can reach.
+
+    Raises:
+        LoadError: it can't be used.
+        NotFound: it has no such flow.
+    """
+    try:
+        return open_flow(found.pack, found.flow)
+    except KeyError:
+        raise NotFound("cli.no_flow", name=found.flow, near=near(found.flow, _flows_in(found.pack))) from None
+
+
+def called(found: Found) -> str:
+    """What a flow can be called by on a command line: its id where that finds it, else the path of its file."""
+    from assistant.flow.load import source_files
+
+    if next((pack for pack in at_hand() if _holds(pack, found.flow)), None) == found.pack:
+        return found.flow
+    files = source_files(found.pack).values()
+    return str(next((file for file in files if file.name == f"{found.flow}.yaml"), found.pack))

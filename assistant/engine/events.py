@@ -1,0 +1,124 @@
+"""The log of a conversation: events that are only ever appended.
+
+The log is the truth; everything else (where the person stands, what is known, the trail) is derived from it by
+`engine.walk`. Values stand here as they are written in answer files (`yes`, `50.00`, `2026-11-22`, a list of values,
+`unsure`), so that a log can be read on another version of the flow.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+Written = str | tuple[str, ...]
+"""An answer as it is written: one word or text, or several."""
+
+UNSURE = "unsure"
+SEEN = "seen"
+"""What the log holds when a `tell` was read."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something that happened. `time` knows its offset from UTC; `by` is who did it ("customer" until handed over)."""
+
+    time: datetime
+    by: str = ""
+
+    @property
+    def day(self) -> date:
+        """The local day on which it happened."""
+        return self.time.date()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was answered at one place. `fact` is empty for a `try` or `tell`; `items` are those of the `each` around."""
+
+    place: str
+    value: Written
+    fact: str = ""
+    items: tuple[str, ...] = ()
+
+
+class Started(Event, frozen=True, tag="started"):
+    """A conversation began, with facts that somebody gave before the first question."""
+
+    flow: str
+    digest: str
+    audience: str
+    language: str
+    given: tuple[Answer, ...] = ()
+
+
+class Answered(Event, frozen=True, tag="answered"):
+    """A question, or all fields of a form, was answered."""
+
+    answers: tuple[Answer, ...]
+
+
+class Changed(Event, frozen=True, tag="changed"):
+    """An earlier answer was changed."""
+
+    answers: tuple[Answer, ...]
+
+
+class TakenBack(Event, frozen=True, tag="taken_back"):
+    """The last answer in walk order was taken back: each place, with what was answered there."""
+
+    answers: tuple[Answer, ...]
+
+
+class Noted(Event, frozen=True, tag="noted"):
+    """Somebody wrote a note beside the conversation."""
+
+    text: str
+
+
+class Attached(Event, frozen=True, tag="attached"):
+    """A file was given."""
+
+    name: str
+    digest: str
+    size: int
+    media_type: str
+
+
+class Resumed(Event, frozen=True, tag="resumed"):
+    """The conversation went on after a pause: what is shown from here on uses this day."""
+
+
+class Moved(Event, frozen=True, tag="moved"):
+    """The conversation went over to another version of its pack."""
+
+    digest: str
+
+
+class HandedOver(Event, frozen=True, tag="handed_over"):
+    """Another audience looks at it from here on. The way through the flow stays as it began."""
+
+    audience: str
+
+
+class LanguageChosen(Event, frozen=True, tag="language"):
+    """The language of what is shown changed."""
+
+    language: str
+
+
+class Ended(Event, frozen=True, tag="ended"):
+    """The ending was reached and closed."""
+
+    outcome: str
+
+
+class Filed(Event, frozen=True, tag="filed"):
+    """The case was filed; `number` is what the portal gave."""
+
+    portal: str
+    number: str = ""
+
+
+LogEvent = (
+    Started | Answered | Changed | TakenBack | Noted | Attached | Resumed | Moved | HandedOver | LanguageChosen
+    | Ended | Filed
+)  # fmt: skip

@@ -1,0 +1,415 @@
+"""A conversation as a value: a pack, a log, and what the log folds to. Every verb takes a session and gives a new one.
+
+Time is an input, nothing is stored and nothing is shown here. What stands in a prompt is put together by
+`engine.present`; the fold itself is `engine.walk`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from assistant.engine.answers import Refused, Special, read
+from assistant.engine.book import Book
+from assistant.engine.events import (
+    SEEN,
+    UNSURE,
+    Answer,
+    Answered,
+    Changed,
+    HandedOver,
+    LanguageChosen,
+    LogEvent,
+    Noted,
+    Resumed,
+    Started,
+    TakenBack,
+    Written,
+)  # fmt: skip
+from assistant.engine.present import present, trail_of
+from assistant.engine.prompt import Prompt, TrailEntry
+from assistant.engine.walk import Passed, State, Task, known_at, walk
+from assistant.engine.wording import written
+from assistant.flow.expression import Known, Value
+from assistant.flow.flows import TRY_ANSWERS
+from assistant.flow.model import Pack, Step
+from assistant.flow.problem import near
+
+GIVEN = "given."
+
+
+class Session(msgspec.Struct, frozen=True, dict=True):
+    """One conversation. Equal logs over equal packs are equal sessions.
+
+    Attributes:
+        pack: the flow and all it can reach.
+        log: everything that happened, in order. The truth.
+        book: the answers of the log that are in force.
+        state: where the fold of the log has come to.
+    """
+
+    pack: Pack
+    log: tuple[LogEvent, ...]
+    book: Book
+    state: State
+
+    @property
+    def started(self) -> Started:
+        """How it began."""
+        first = self.log[0]
+        assert isinstance(first, Started)
+        return first
+
+    @property
+    def flow(self) -> str:
+        """The id of the flow that it began with."""
+        return self.started.flow
+
+    @cached_property
+    def audience(self) -> str:
+        """Who looks at it now. What is skipped still follows the audience at the start."""
+        handed = [event.audience for event in self.log if isinstance(event, HandedOver)]
+        return handed[-1] if handed else self.started.audience
+
+    @cached_property
+    def language(self) -> str:
+        """The language in which it is held now."""
+        chosen = [event.language for event in self.log if isinstance(event, LanguageChosen)]
+        return (chosen[-1] if chosen else self.started.language) or self.pack.language
+
+    @property
+    def ended(self) -> bool:
+        """Whether an ending is reached and nothing is asked any more."""
+        return self.state.stuck is None and not self.state.waiting
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the flow itself has no way on."""
+        return self.state.stuck is not None
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known where the conversation stands."""
+        return known_at(self.pack, self.state)
+
+    def known_for(self, task: Task) -> Known:
+        """What is known at one waiting place: inside its item, where it is in an `each`."""
+        return known_at(self.pack, self.state, task.items)
+
+    @cached_property
+    def prompt(self) -> Prompt:
+        """What to show now."""
+        return present(self)
+
+    @cached_property
+    def trail(self) -> tuple[TrailEntry, ...]:
+        """What was asked and tried so far, in walk order, given facts first."""
+        return trail_of(self)
+
+    @cached_property
+    def notes(self) -> tuple[Noted, ...]:
+        """What was noted beside the conversation."""
+        return tuple(event for event in self.log if isinstance(event, Noted))
+
+
+class Change(NamedTuple):
+    """What changing an answer would come to: the session after it, which later answers still serve, and which do not."""
+
+    session: Session
+    kept: tuple[TrailEntry, ...]
+    no_longer: tuple[TrailEntry, ...]
+
+
+def start(
+    pack: Pack,
+    flow: str,
+    *,
+    now: datetime,
+    audience: str = "customer",
+    language: str = "",
+    given: Mapping[str, object] | None = None,
+    by: str = "",
+) -> Session:
+    """Begin a conversation.
+
+    Args:
+        pack: a pack that holds the flow.
+        flow: the flow's id.
+        now: the time, with its offset from UTC.
+        audience: "customer" or "agent".
+        language: the reader's language; the pack's if left out.
+        given: facts that are known before the first question, with their answers.
+        by: who begins it.
+
+    Raises:
+        Refused: a given fact is unknown, computed, or its value is not valid.
+        KeyError: the pack has no such flow.
+    """
+    pack.flows[flow]
+    began = Started(
+        time=now, by=by, flow=flow, digest=pack.digest, audience=audience, language=language or pack.language
+    )
+    session = replay(pack, (began,))
+    answers = []
+    for name, value in (given or {}).items():
+        checked = _given(session, name, value)
+        answers.append(checked)
+        session = replay(pack, (msgspec.structs.replace(began, given=tuple(answers)),))
+    return session
+
+
+def _given(session: Session, name: str, value: object) -> Answer:
+    fact = session.pack.facts.get(name)
+    place = GIVEN + name
+    if fact is None:
+        raise Refused("unknown_fact", place=place, name=name, near=near(name, session.pack.facts))
+    if fact.value is not None:
+        raise Refused("computed_fact", place=place, name=name)
+    known = _before(session, session.state.passed)
+    try:
+        taken = read(session.pack, fact, value, known, session.started.audience, session.language)
+    except Refused as refused:
+        refused.place = place
+        raise
+    return Answer(place, UNSURE if isinstance(taken, Special) else written(taken), name)
+
+
+def _before(session: Session, passed: tuple[Passed, ...]) -> Known:
+    """What the given facts alone make known."""
+    known = known_at(session.pack, session.state, ())
+    known.facts = {
+        one.task.fact: one.value for one in passed if one.given and not isinstance(one.value, Special)
+    }
+    known.changed()
+    return known
+
+
+def replay(pack: Pack, log: tuple[LogEvent, ...]) -> Session:
+    """The session that a log folds to: the same that led to the log, on the same pack.
+
+    Raises:
+        KeyError: the pack does not hold the flow that the log began with.
+    """
+    started = log[0]
+    assert isinstance(started, Started)
+    book = Book.of(log)
+    return Session(pack, log, book, _fold(pack, started, book, log))
+
+
+def _fold(pack: Pack, started: Started, book: Book, log: tuple[LogEvent, ...]) -> State:
+    """Walk from the start. A resumption counts after the last place of the walk whose answer is older than it, and may
+    itself lead elsewhere: so the walk is repeated until both agree (they nearly always do at once)."""
+    pauses = [(seq, event.time) for seq, event in enumerate(log) if isinstance(event, Resumed)]
+    resumed: dict[str, datetime] = {}
+    state = walk(pack, started, book)
+    for _ in range(len(pauses) + 1 if pauses else 0):
+        found: dict[str, datetime] = {}
+        for seq, time in pauses:
+            place = next((one.task.place for one in reversed(state.passed) if one.entry.seq < seq and not one.given), "")
+            found[place] = max(time, found.get(place, time))
+        if found == resumed:
+            break
+        resumed = found
+        state = walk(pack, started, book, resumed)
+    return state
+
+
+def answer(session: Session, value: object, *, now: datetime, by: str = "") -> Session:
+    """Answer what is asked.
+
+    Args:
+        session: the conversation; it stays as it is.
+        value: the answer; for a form a mapping of facts to answers; for a notice anything.
+        now: the time.
+        by: who answers.
+
+    Raises:
+        Refused: it is no answer here. For a form, `errors` has one entry for each refused field.
+    """
+    waiting = session.state.waiting
+    if not waiting:
+        raise Refused("not_waiting")
+    first = waiting[0]
+    if (first.form and len(waiting) > 1) or isinstance(value, Mapping):
+        answers = _form(session, waiting, value)
+    elif first.kind == "ask":
+        answers = (_question(session, first, value, session.known_for(first)),)
+    else:
+        step = session.state.step
+        assert step is not None  # at an outcome nothing but facts is asked
+        result = SEEN if first.kind == "tell" else _result(step, first.place, value)
+        answers = (Answer(first.place, result, items=first.items),)
+    event = Answered(time=now, by=by, answers=answers)
+    log = (*session.log, event)
+    book = session.book.add(len(session.log), event)
+    if _disturbs(session, answers):
+        return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))
+    state = walk(session.pack, session.started, book, None, session.state)
+    return Session(session.pack, log, book, state)
+
+
+def _disturbs(session: Session, answers: tuple[Answer, ...]) -> bool:
+    """Whether an answer could serve an earlier place that an older answer to the same fact serves now."""
+    facts = {(one.fact, one.items) for one in answers if one.fact}
+    return any(one.kept and (one.task.fact, one.task.items) in facts for one in session.state.passed)
+
+
+def _form(session: Session, waiting: tuple[Task, ...], value: object) -> tuple[Answer, ...]:
+    if not isinstance(value, Mapping):
+        raise Refused("not_a_form", place=waiting[0].form)
+    answers: list[Answer] = []
+    errors: list[Refused] = []
+    known = session.known_for(waiting[0])
+    for name in value:
+        if name not in {task.fact for task in waiting}:
+            errors.append(Refused("unknown_field", place=waiting[0].form, name=str(name)[:60]))
+    for task in waiting:
+        if task.fact not in value:
+            errors.append(Refused("missing_field", place=task.place, name=task.fact))
+            continue
+        try:
+            one = _question(session, task, value[task.fact], known)
+        except Refused as refused:
+            errors.append(refused)
+        else:
+            answers.append(one)
+    if errors:
+        raise Refused("form", place=waiting[0].form or waiting[0].place, errors=tuple(errors))
+    return tuple(answers)
+
+
+def _question(session: Session, task: Task, value: object, known: Known) -> Answer:
+    """A valid answer to one question; what it says is added to `known`, for the fields below it."""
+    fact = session.pack.facts[task.fact]
+    try:
+        taken = read(
+            session.pack, fact, value, known, session.started.audience, session.language, optional=task.optional
+        )
+    except Refused as refused:
+        refused.place = task.place
+        raise
+    if not isinstance(taken, Special):
+        known.facts[task.fact] = taken
+        known.changed()
+    return Answer(task.place, _as_written(taken), task.fact, task.items)
+
+
+def _as_written(taken: Value | Special) -> Written:
+    if isinstance(taken, Special):
+        return UNSURE if taken is Special.UNSURE else ""
+    return written(taken)
+
+
+def _result(step: Step, place: str, value: object) -> str:
+    """How a `try` went: one of its answers, or the label of one."""
+    word = value.strip().casefold() if isinstance(value, str) else ""
+    for answer, label in {**dict.fromkeys(TRY_ANSWERS, ""), **step.also}.items():
+        if word and word in (answer.casefold(), label.casefold()):
+            return answer
+    raise Refused("not_a_choice", place=place, choices=", ".join((*TRY_ANSWERS, *step.also.values())))
+
+
+def back(session: Session, *, now: datetime, by: str = "") -> Session:
+    """Take back the last answer in walk order; it is offered again where it stood.
+
+    Raises:
+        Refused: nothing has been answered yet.
+    """
+    own = [one for one in session.state.passed if not one.given]
+    if not own:
+        raise Refused("nothing_to_go_back_to")
+    last = own[-1]
+    taken = [last]
+    if last.task.form:  # a form is answered and taken back as one
+        taken = [one for one in own if one.task.form == last.task.form and one.entry.seq == last.entry.seq]
+    answers = []
+    for one in taken:
+        fact, items = one.task.fact, one.task.items
+        answers.append(Answer(one.task.place, one.entry.value, fact, items))
+        if one.kept:  # the answer that served here serves no other place either
+            answers.append(Answer(one.entry.place, one.entry.value, one.entry.fact, one.entry.items))
+    return _append(session, TakenBack(time=now, by=by, answers=tuple(answers)))
+
+
+def change(session: Session, place: str, value: object, *, now: datetime, by: str = "") -> Change:
+    """What changing an earlier answer would come to. Nothing is applied to `session`: take the new one if it is wanted.
+
+    Args:
+        session: the conversation.
+        place: a place of its trail, `given.FACT` for a given fact.
+        value: the new answer.
+        now: the time.
+        by: who changes it.
+
+    Raises:
+        Refused: no such place in the trail, or the answer is not valid there.
+    """
+    where = next((index for index, one in enumerate(session.state.passed) if one.task.place == place), None)
+    if where is None:
+        places = [one.task.place for one in session.state.passed]
+        raise Refused("unknown_place", place=place, name=place, near=near(place, places))
+    one = session.state.passed[where]
+    if one.task.kind == "ask":
+        known = _known_before(session, where)
+        new = _question(session, one.task, value, known)
+    elif one.task.kind == "try":
+        step = session.pack.flows[one.flow].steps[one.step]
+        new = Answer(place, _result(step, place, value), items=one.task.items)
+    else:
+        raise Refused("unknown_place", place=place, name=place, near="")
+    changed = _append(session, Changed(time=now, by=by, answers=(new,)))
+    after = {other.task.place: other for other in changed.state.passed}
+    kept: list[TrailEntry] = []
+    no_longer: list[TrailEntry] = []
+    for passed, entry in zip(session.state.passed[where + 1 :], session.trail[where + 1 :], strict=True):
+        still = after.get(passed.task.place)
+        (kept if still is not None and still.value == passed.value else no_longer).append(entry)
+    return Change(changed, tuple(kept), tuple(no_longer))
+
+
+def _known_before(session: Session, where: int) -> Known:
+    """What was known just before one place of the walk."""
+    one = session.state.passed[where]
+    book = session.book
+    places = {name: entry for name, entry in book.places.items() if name != one.task.place}
+    taken = {**book.taken_back, one.task.place: one.entry.value}
+    state = walk(session.pack, session.started, Book(places, taken, _without(book.facts, one.task.place)))
+    return known_at(session.pack, state, one.task.items)
+
+
+def _without(
+    facts: dict[tuple[str, tuple[str, ...]], tuple[str, ...]], place: str
+) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+    return {key: tuple(other for other in places if other != place) for key, places in facts.items()}
+
+
+def resume(session: Session, *, now: datetime, by: str = "") -> Session:
+    """Go on after a pause. What is shown from here on uses the new day, which may lead elsewhere."""
+    return _append(session, Resumed(time=now, by=by))
+
+
+def hand_over(session: Session, audience: str, *, now: datetime, by: str = "") -> Session:
+    """Show it to another audience. The way through the flow stays as it began."""
+    return _append(session, HandedOver(time=now, by=by, audience=audience))
+
+
+def choose_language(session: Session, language: str, *, now: datetime, by: str = "") -> Session:
+    """Hold it in another language from here on."""
+    return _append(session, LanguageChosen(time=now, by=by, language=language))
+
+
+def note(session: Session, text: str, *, now: datetime, by: str = "") -> Session:
+    """Write a note beside the conversation."""
+    return _append(session, Noted(time=now, by=by, text=text))
+
+
+def _append(session: Session, event: LogEvent) -> Session:
+    log = (*session.log, event)
+    if isinstance(event, Noted | HandedOver | LanguageChosen):
+        return Session(session.pack, log, session.book, session.state)
+    book = session.book.add(len(session.log), event)
+    return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))

@@ -1,0 +1,497 @@
+"""The walk: answers folded over a flow until a question has no valid one.
+
+Where a person stands is never stored, only derived: this module is that derivation, `language.md` §5 to the letter. It
+takes a pack, the answers in force and where a walk had come to, and says where it comes to now. It knows no clock, no
+disk and no screen; words are put together in `engine.present`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from assistant.engine.answers import Refused, Special, read
+from assistant.engine.book import Book, Entry
+from assistant.engine.events import SEEN, UNSURE, Started, Written
+from assistant.flow.expression import Items, Known, Rule, Value
+from assistant.flow.flows import TRY_ANSWERS
+from assistant.flow.model import NEXT, Flow, Outcome, Pack, Step
+
+TaskKind = Literal["ask", "try", "tell", "run"]
+StuckCode = Literal["circle", "off-the-end", "missing-flow", "missing-target"]
+
+
+class Task(NamedTuple):
+    """One thing to do in a step: ask a fact, have something tried or read, or run a flow.
+
+    `form` is the place of the form it belongs to; `repeat` asks though the fact is known; `second` is the asking after
+    "not sure"; `optional` may be left empty.
+    """
+
+    kind: TaskKind
+    place: str
+    fact: str = ""
+    items: Items = ()
+    form: str = ""
+    repeat: bool = False
+    second: bool = False
+    optional: bool = False
+
+
+class Decision(NamedTuple):
+    """Something that the walk decided on its way: by an answer, a rule, for want of either, or by `at_most`."""
+
+    kind: Literal["answered", "rule", "else", "limit"]
+    step: str
+    rule: Rule | None = None
+
+
+class Passed(NamedTuple):
+    """A place that the walk went through, with the answer that served there."""
+
+    task: Task
+    flow: str
+    step: str
+    value: Value | Special | str
+    entry: Entry
+    kept: bool
+    given: bool
+    because: tuple[Decision, ...]
+
+
+class Frame(NamedTuple):
+    """A flow that is being walked: the first, or one that a step runs.
+
+    `around` names the facts whose items the walk is inside of. `tasks` are what is left to do in the step; `outcome` is
+    set once one is reached and its needs are being asked.
+    """
+
+    flow: Flow
+    prefix: str = ""
+    items: Items = ()
+    around: tuple[str, ...] = ()
+    step: str = ""
+    visits: dict[str, int] = {}  # noqa: RUF012 - never changed in place
+    results: dict[str, str] = {}  # noqa: RUF012
+    tasks: tuple[Task, ...] = ()
+    exit: str = ""
+    outcome: str = ""
+
+
+class State(NamedTuple):
+    """Where a walk has come to. `waiting` are the tasks that need an answer now; without any it ended or is stuck."""
+
+    frames: tuple[Frame, ...]
+    facts: dict[str, Value]
+    unsure: frozenset[str]
+    entries: dict[str, dict[Items, Value | None]]
+    settled: frozenset[tuple[str, Items]]
+    passed: tuple[Passed, ...]
+    clock: datetime
+    fresh: frozenset[str]
+    waiting: tuple[Task, ...]
+    because: tuple[Decision, ...]
+    stuck: StuckCode | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The step that the walk stands in, unless it is at an outcome."""
+        frame = self.frames[-1]
+        return None if frame.outcome else frame.flow.steps.get(frame.step)
+
+    def outcome(self, pack: Pack) -> Outcome | None:
+        """The outcome that was reached, even while its needs are still asked."""
+        frame = self.frames[-1]
+        return pack.outcome(frame.flow.id, frame.outcome) if frame.outcome else None
+
+
+def known_at(pack: Pack, state: State, items: Items | None = None) -> Known:
+    """What rules and texts may read where a walk stands; with `items`, inside those."""
+    frame = state.frames[-1]
+    inside = frame.items if items is None else items
+    known = _known(pack, state.clock, dict(state.facts), state.unsure, state.entries)
+    _scope(known, pack, state.facts, state.unsure, state.entries, inside, _around(frame, inside))
+    known.visits, known.results = frame.visits, frame.results
+    return known
+
+
+def _known(
+    pack: Pack, clock: datetime, facts: dict[str, Value], unsure: frozenset[str],
+    entries: dict[str, dict[Items, Value | None]],
+) -> Known:  # fmt: skip
+    computed = {name: fact.value for name, fact in pack.facts.items() if fact.value is not None}
+    known = Known(clock.date(), facts, unsure, computed, pack.tables)
+    known.entries = entries
+    return known
+
+
+def _around(frame: Frame, items: Items) -> tuple[str, ...]:
+    step = frame.flow.steps.get(frame.step)
+    extra = (step.each,) if step is not None and step.each and len(items) > len(frame.items) else ()
+    return (*frame.around, *extra)
+
+
+def _scope(
+    known: Known, pack: Pack, facts: dict[str, Value], unsure: frozenset[str],
+    entries: dict[str, dict[Items, Value | None]], items: Items, around: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Inside an `each`, a fact that was asked for the item reads as the item's answer."""
+    known.item = items[-1] if items else None
+    known.item_table = pack.facts[around[-1]].table if items and around and around[-1] in pack.facts else ""
+    known.changed()
+    if not entries:
+        known.facts, known.unsure = facts, unsure
+        return
+    if not items:
+        unsure_entries = {name for name, answers in entries.items() if None in answers.values()}
+        known.facts, known.unsure = facts, unsure | unsure_entries
+        return
+    overlay, not_sure = dict(facts), set(unsure)
+    for depth in range(1, len(items) + 1):
+        for name, answers in entries.items():
+            if items[:depth] in answers:
+                value = answers[items[:depth]]
+                if value is None:
+                    overlay.pop(name, None)
+                    not_sure.add(name)
+                else:
+                    overlay[name] = value
+                    not_sure.discard(name)
+    known.facts, known.unsure = overlay, frozenset(not_sure)
+
+
+def walk(
+    pack: Pack, started: Started, book: Book, resumed: dict[str, datetime] | None = None, state: State | None = None
+) -> State:
+    """Fold answers over a flow.
+
+    Args:
+        pack: the flow and all it can reach.
+        started: how the conversation began: its flow, audience and given facts.
+        book: the answers in force.
+        resumed: for a place, the time at which the conversation went on after it ("" for the start).
+        state: where an earlier walk over the same answers stood, to go on from there; from the start if left out.
+    """
+    walker = _Walker(pack, started, book, resumed or {}, state)
+    walker.go()
+    return walker.state()
+
+
+class _Walker:
+    def __init__(
+        self, pack: Pack, started: Started, book: Book, resumed: dict[str, datetime], state: State | None
+    ) -> None:
+        self.pack = pack
+        self.audience = started.audience
+        self.language = started.language or pack.language
+        self.book = book
+        self.resumed = resumed
+        self.waiting: tuple[Task, ...] = ()
+        self.stuck: StuckCode | None = None
+        if state is None:
+            flow = pack.flows[started.flow]
+            self.frames = [Frame(flow)]
+            self.facts: dict[str, Value] = {}
+            self.unsure: frozenset[str] = frozenset()
+            self.entries: dict[str, dict[Items, Value | None]] = {}
+            self.settled: set[tuple[str, Items]] = set()
+            self.passed: list[Passed] = []
+            self.clock = max(started.time, resumed.get("", started.time))
+            self.fresh: set[str] = set()
+            self.because: list[Decision] = []
+        else:
+            self.frames = list(state.frames)
+            self.facts = dict(state.facts)
+            self.unsure = state.unsure
+            self.entries = dict(state.entries)
+            self.settled = set(state.settled)
+            self.passed = list(state.passed)
+            self.clock = state.clock
+            self.fresh = set(state.fresh)
+            self.because = list(state.because)
+        self.known = _known(pack, self.clock, self.facts, self.unsure, self.entries)
+        self.rescope(())
+        if state is None:
+            for given in started.given:
+                self.take_given(given.place)
+            self.enter(next(iter(self.frames[0].flow.steps), ""))
+
+    def state(self) -> State:
+        return State(
+            tuple(self.frames), self.facts, self.unsure, self.entries, frozenset(self.settled), tuple(self.passed),
+            self.clock, frozenset(self.fresh), self.waiting, tuple(self.because), self.stuck,
+        )  # fmt: skip
+
+    def go(self) -> None:
+        """Walk on until something is asked, the end is reached, or there is no way on."""
+        while not self.waiting and self.stuck is None:
+            frame = self.frames[-1]
+            if frame.tasks:
+                self.perform(frame)
+            elif frame.outcome:
+                return
+            else:
+                self.leave(frame)
+
+    def rescope(self, items: Items) -> None:
+        frame = self.frames[-1]
+        inside = items or frame.items
+        _scope(self.known, self.pack, self.facts, self.unsure, self.entries, inside, _around(frame, inside))
+        self.known.visits, self.known.results = frame.visits, frame.results
+
+    def take_given(self, place: str) -> None:
+        """A fact that was given before the first question: known from the start, if it is valid."""
+        entry = self.book.places.get(place)
+        if entry is None or entry.fact not in self.pack.facts:
+            return
+        task = Task("ask", place, entry.fact)
+        value = self.valid(task, entry.value)
+        if value is not None:
+            self.learn(task, value, entry, given=True)
+
+    def enter(self, step_id: str) -> None:
+        """Go to a step, passing over those that are skipped."""
+        while self.stuck is None:
+            frame = self.frames[-1]
+            step = frame.flow.steps.get(step_id)
+            if step is None:
+                self.stuck = "off-the-end"
+                return
+            key = frame.prefix + step_id
+            if key in self.fresh:
+                self.stuck = "circle"
+                return
+            self.fresh.add(key)
+            if step.audience and step.audience != self.audience:
+                step_id = self.below(step)
+                continue
+            if step.when is not None:
+                if not step.when.holds(self.known):
+                    step_id = self.below(step)
+                    continue
+                self.because.append(Decision("rule", key, step.when))
+            visit = frame.visits.get(step_id, 0) + 1
+            if step.at_most is not None and visit > step.at_most.times:
+                self.because.append(Decision("limit", key))
+                target = step.at_most.otherwise
+                if target in frame.flow.steps or target == NEXT:
+                    step_id = self.below(step) if target == NEXT else target
+                    continue
+                self.reach(target)
+                return
+            frame = frame._replace(step=step_id, visits={**frame.visits, step_id: visit}, exit="")
+            self.frames[-1] = frame._replace(tasks=self.tasks_of(step, frame, visit))
+            self.rescope(())
+            return
+
+    def below(self, step: Step) -> str:
+        ids = list(self.frames[-1].flow.steps)
+        where = ids.index(step.id) + 1
+        return ids[where] if where < len(ids) else ""
+
+    def tasks_of(self, step: Step, frame: Frame, visit: int) -> tuple[Task, ...]:
+        base = frame.prefix + step.id + (f"#{visit}" if visit > 1 else "")
+        if not step.verb:
+            return ()
+        if not step.each:
+            return tuple(self.tasks_at(step, base, frame.items))
+        chosen = self.known.get(step.each)
+        for fact in step.facts:
+            if chosen == () and fact not in self.entries:
+                self.entries = {**self.entries, fact: {}}
+                self.known.entries = self.entries
+        if not isinstance(chosen, tuple):
+            return ()
+        return tuple(task for item in chosen for task in self.tasks_at(step, f"{base}[{item}]", (*frame.items, item)))
+
+    def tasks_at(self, step: Step, place: str, items: Items) -> list[Task]:
+        if step.verb != "ask":
+            return [Task(step.verb, place, items=items)]  # type: ignore[arg-type]
+        if not step.is_form:
+            return [Task("ask", place, fact, items, repeat=step.again) for fact in step.facts]
+        return [Task("ask", f"{place}.{fact}", fact, items, form=place, repeat=step.again) for fact in step.facts]
+
+    def perform(self, frame: Frame) -> None:
+        task = frame.tasks[0]
+        if task.kind == "run":
+            self.run(frame, task)
+            return
+        if task.items != frame.items or self.known.item is not None:
+            self.rescope(task.items)
+        if task.kind == "ask":
+            self.ask(frame, task)
+            return
+        entry = self.book.places.get(task.place)
+        step = frame.flow.steps[frame.step]
+        if entry is None or not _fits(step, entry.value):
+            self.waiting = (task,)
+            return
+        frame = frame._replace(tasks=frame.tasks[1:])
+        if task.kind == "try" and not step.each:
+            frame = frame._replace(results={**frame.results, frame.step: str(entry.value)})
+        self.frames[-1] = frame
+        self.pass_by(task, str(entry.value), entry)
+        self.rescope(())
+
+    def ask(self, frame: Frame, task: Task) -> None:
+        found = self.find(task)
+        if found == "skip":
+            self.frames[-1] = frame._replace(tasks=frame.tasks[1:])
+        elif found is None:
+            self.waiting = tuple(
+                other
+                for other in frame.tasks
+                if other == task or (task.form and other.form == task.form and not other.second and not self.find(other))
+            )
+        else:
+            value, entry = found
+            self.frames[-1] = frame._replace(tasks=frame.tasks[1:])
+            self.learn(task, value, entry)
+
+    def find(self, task: Task) -> tuple[Value | Special, Entry] | Literal["skip"] | None:
+        """The answer that serves a place: `language.md` §5.2. `None` where it must be asked."""
+        fact = self.pack.facts[task.fact]
+        if fact.audience and fact.audience != self.audience:
+            return "skip"
+        if not task.repeat and any((task.fact, task.items[:n]) in self.settled for n in range(len(task.items) + 1)):
+            return "skip"
+        own = self.book.places.get(task.place)
+        if own is not None:
+            value = self.valid(task, own.value)
+            return None if value is None else (value, own)
+        if task.repeat or task.place in self.book.taken_back:
+            return None
+        for entry in self.book.others(task.fact, task.items, task.place):
+            value = self.valid(task, entry.value)
+            if value is not None:
+                return value, entry
+        return None
+
+    def valid(self, task: Task, value: Written) -> Value | Special | None:
+        fact = self.pack.facts[task.fact]
+        try:
+            return read(self.pack, fact, value, self.known, self.audience, self.language, optional=task.optional)
+        except Refused:
+            return None
+
+    def learn(self, task: Task, value: Value | Special, entry: Entry, *, given: bool = False) -> None:
+        """Take over an answer to a question."""
+        fact = self.pack.facts[task.fact]
+        known: Value | None = None if isinstance(value, Special) else value
+        if task.items:
+            entries = {**self.entries.get(task.fact, {}), task.items: known}
+            self.entries = {**self.entries, task.fact: entries}
+            self.known.entries = self.entries
+        elif known is None:
+            self.facts.pop(task.fact, None)
+            if value is Special.UNSURE:
+                self.unsure |= {task.fact}
+        else:
+            self.facts[task.fact] = known
+            self.unsure -= {task.fact}
+        self.settled.add((task.fact, task.items))
+        if value is Special.UNSURE and fact.unsure_tell is not None and not task.second and not given:
+            self.ask_again(task)
+        self.pass_by(task, value, entry, given=given)
+        self.rescope(task.items)
+
+    def ask_again(self, task: Task) -> None:
+        """After "not sure" and what is told then, the question comes once more: after the form, where it is in one."""
+        second = task._replace(place=f"{task.place}.again", repeat=True, second=True)
+        frame = self.frames[-1]
+        tasks, where = frame.tasks, 0
+        while task.form and where < len(tasks) and tasks[where].form == task.form:
+            where += 1
+        self.frames[-1] = frame._replace(tasks=(*tasks[:where], second, *tasks[where:]))
+
+    def pass_by(self, task: Task, value: Value | Special | str, entry: Entry, *, given: bool = False) -> None:
+        frame = self.frames[-1]
+        kept = entry.place != task.place
+        because = () if given else tuple(self.because)
+        self.passed.append(Passed(task, frame.flow.id, frame.step, value, entry, kept, given, because))
+        self.because.clear()
+        self.fresh.clear()
+        if not given:
+            self.clock = max(self.clock, entry.time, self.resumed.get(task.place, entry.time))
+            self.known.today = self.clock.date()
+        self.known.changed()
+
+    def run(self, frame: Frame, task: Task) -> None:
+        step = frame.flow.steps[frame.step]
+        flow = self.pack.flows.get(step.run)
+        if flow is None or not flow.steps:
+            self.stuck = "missing-flow"
+            return
+        around = (*frame.around, step.each) if step.each else frame.around
+        self.frames.append(Frame(flow, f"{task.place}/", task.items, around))
+        self.rescope(())
+        self.enter(next(iter(flow.steps)))
+
+    def leave(self, frame: Frame) -> None:
+        """All is done in a step: go where `then` says."""
+        step = frame.flow.steps[frame.step]
+        key = frame.prefix + step.id
+        self.rescope(())
+        target, decision = self.target(step, frame, key)
+        if decision is not None:
+            self.because.append(decision)
+        if target == NEXT:
+            self.enter(self.below(step))
+        elif target in frame.flow.steps:
+            self.enter(target)
+        else:
+            self.reach(target)
+
+    def target(self, step: Step, frame: Frame, key: str) -> tuple[str, Decision | None]:
+        then = step.then
+        if then.answers:
+            given = self.given_answers(step, frame)
+            for answer, target in then.answers:
+                if answer in given:
+                    return target, Decision("answered", key)
+        for row in then.rows:
+            if row.when.holds(self.known):
+                return row.target, Decision("rule", key, row.when)
+        decision = None if then.otherwise == NEXT else Decision("else", key)
+        return then.otherwise, decision
+
+    def given_answers(self, step: Step, frame: Frame) -> tuple[str, ...]:
+        """The answers of a step by which a `then` map can go."""
+        if step.verb == "try":
+            return (frame.results.get(step.id, ""),)
+        if step.verb == "run":
+            return (frame.exit,)
+        name = step.facts[0]
+        value = self.known.get(name)
+        if value is None:
+            return (UNSURE,) if self.known.is_unsure(name) else ()
+        if isinstance(value, bool):
+            return ("yes" if value else "no",)
+        if isinstance(value, tuple):
+            return value or ("none",)
+        return (str(value),)
+
+    def reach(self, name: str) -> None:
+        """An outcome is reached: it goes back to the flow that runs this one, or it is the end."""
+        frame = self.frames[-1]
+        outcome = self.pack.outcome(frame.flow.id, name)
+        if outcome is None:
+            self.stuck = "missing-target"
+            return
+        if len(self.frames) > 1:
+            above = self.frames[-2]
+            step = above.flow.steps[above.step]
+            if outcome.kind == "exit" or name in dict(step.then.answers):
+                self.frames.pop()
+                self.frames[-1] = above._replace(tasks=above.tasks[1:], exit=name)
+                self.rescope(())
+                return
+        base = f"{frame.prefix}{name}."
+        needs = [Task("ask", base + fact, fact, frame.items) for fact in outcome.needs]
+        wants = [Task("ask", base + fact, fact, frame.items, optional=True) for fact in outcome.wants]
+        self.frames[-1] = frame._replace(outcome=name, tasks=(*needs, *wants))
+
+
+def _fits(step: Step, value: Written) -> bool:
+    """Whether a logged answer of a `try` or `tell` is still one of its answers."""
+    return value == SEEN if step.verb == "tell" else value in TRY_ANSWERS or value in step.also

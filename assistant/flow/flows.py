@@ -1,0 +1,527 @@
+"""Reading flows: steps, `then` and outcomes, with every name resolved while it is read.
+
+What stands in other files (facts, tables, other flows and their exits) is told by a `World`. Whether the steps lead
+anywhere is judged afterwards, by `flow.ways`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
+from typing import get_args
+
+import msgspec
+
+from assistant.flow.facts import AUDIENCES, RESERVED, check_name
+from assistant.flow.fields import Fields, SourceFile
+from assistant.flow.model import (
+    NEXT,
+    At,
+    Fact,
+    Flow,
+    Limit,
+    Link,
+    Message,
+    Outcome,
+    OutcomeKind,
+    Portal,
+    Row,
+    Step,
+    Then,
+    Verb,
+)  # fmt: skip
+from assistant.flow.problem import near
+from assistant.flow.rules import Scope, Vocabulary
+from assistant.flow.source import Mapping, Node, Scalar, Sequence
+from assistant.flow.text import Text
+from assistant.flow.types import DATE, Type, type_of
+
+TRY_ANSWERS = ("worked", "failed", "skipped")
+FLOW_KEYS = ("title", "summary", "source", "reviewed", "phrases", "steps", "outcomes", "facts", "was")
+STEP_KEYS = (
+    "ask", "try", "tell", "run", "when", "then", "each", "at_most", "again", "wait", "audience", "note", "label",
+    "also", "message", "source", "was",
+)  # fmt: skip
+OUTCOME_KEYS = (
+    "kind", "title", "tell", "note", "links", "message", "needs", "wants", "related", "come_back", "source", "case",
+    "to", "hours", "was",
+)  # fmt: skip
+_WAIT = re.compile(r"(\d{1,4})\s*(s|sec|seconds?|m|min|minutes?|h|hours?)")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class World(msgspec.Struct):
+    """What a flow may speak of beyond itself.
+
+    `ends` are the outcomes that reach the flow that runs another: name to kind, for each flow of the pack.
+    """
+
+    vocabulary: Vocabulary
+    facts: dict[str, Fact]
+    outcomes: dict[str, Outcome]
+    portals: dict[str, Portal]
+    flows: frozenset[str]
+    titles: MappingType[str, str]
+    ends: MappingType[str, MappingType[str, str]]
+    run_per_item: frozenset[str]
+    """Flows that some step runs once per item: what they ask is known item by item."""
+
+
+class OutcomeReader:
+    """Reads outcomes, those of a flow and those of `outcomes.yaml`."""
+
+    def __init__(self, file: SourceFile, world: World) -> None:
+        self.file = file
+        self.world = world
+        self.scope = Scope(file.path, world.vocabulary)
+
+    def read(self, key: Scalar, node: Node) -> Outcome | None:
+        """One outcome, or nothing where it isn't even a mapping."""
+        check_name(self.file, key, "an outcome")
+        if not isinstance(node, Mapping):
+            self.file.report("F103", node, wanted="an outcome takes `kind`, `title`, `tell` and so on", found="a text")
+            return None
+        fields = Fields(self.file, node, "an outcome", OUTCOME_KEYS)
+        fields.require("kind")
+        kind: OutcomeKind = fields.one_of("kind", get_args(OutcomeKind), "action")  # type: ignore[assignment]
+        if kind == "exit":
+            for name in node.keys:
+                if name not in ("kind", "title", "was", "source"):
+                    self.file.report("F416", node.keys[name], key=name)
+        else:
+            fields.require("title")
+        record = kind in ("case", "handoff")
+        portal, subject, case_fields = self.case(fields, kind)
+        return Outcome(
+            id=key.value,
+            kind=kind,
+            at=At(self.file.path, *key.at),
+            title=fields.text("title", self.scope),
+            tell=fields.text("tell", self.scope, record=record),
+            note=fields.text("note", self.scope),
+            links=self.links(fields),
+            message=read_message(fields, self.scope),
+            needs=self.names(fields, "needs"),
+            wants=self.names(fields, "wants"),
+            related=self.related(fields),
+            come_back=fields.rule("come_back", self.scope, DATE),
+            portal=portal,
+            subject=subject,
+            fields=case_fields,
+            to=fields.text("to", self.scope),
+            hours=fields.text("hours", self.scope),
+            source=fields.words("source"),
+            was=fields.words("was"),
+        )
+
+    def case(self, fields: Fields, kind: OutcomeKind) -> tuple[str, Text | None, dict[str, Text]]:
+        node = fields.mapping("case")
+        if node is None:
+            if kind == "case":
+                fields.require("case")
+            return "", None, {}
+        inner = Fields(self.file, node, "`case`", ("portal", "subject", "fields"))
+        if kind == "case":
+            inner.require("portal", "subject")
+        portal_name = inner.scalar("portal")
+        portal = self.world.portals.get(portal_name.value) if portal_name is not None else None
+        if portal_name is not None and portal is None:
+            known = self.world.portals
+            self.file.report("F211", portal_name, name=portal_name.value, near=near(portal_name.value, known))
+        written = inner.mapping("fields")
+        filled: dict[str, Text] = {}
+        if written is not None:
+            each = Fields(self.file, written, "`fields`", written.keys)
+            for key, value in written.items():
+                text = each.text(key.value, self.scope)
+                if portal is not None:
+                    self.check_field(portal, key, value)
+                if text is not None:
+                    filled[key.value] = text
+        return (portal_name.value if portal_name is not None else ""), inner.text("subject", self.scope), filled
+
+    def check_field(self, portal: Portal, key: Scalar, value: Node) -> None:
+        field = portal.fields.get(key.value)
+        if field is None:
+            self.file.report("F215", key, name=key.value, portal=portal.title, near=near(key.value, portal.fields))
+        elif field.choices and isinstance(value, Scalar) and value.value not in field.choices:
+            if "{{" not in value.value:  # what a placeholder gives is not known before it is filled
+                known = near(value.value, field.choices)
+                self.file.report("F216", value, value=value.value, name=key.value, near=known)
+
+    def names(self, fields: Fields, key: str) -> tuple[str, ...]:
+        """The facts of `needs` or `wants`."""
+        found = []
+        for node in fields.scalars(key):
+            fact = self.world.facts.get(node.value)
+            if fact is None:
+                self.file.report("F202", node, name=node.value, near=near(node.value, self.world.facts))
+            elif fact.value is not None:
+                self.file.report("F409", node, name=node.value)
+            else:
+                found.append(node.value)
+        return tuple(found)
+
+    def related(self, fields: Fields) -> tuple[str, ...]:
+        found = []
+        for node in fields.scalars("related"):
+            if node.value in self.world.flows:
+                found.append(node.value)
+            else:
+                self.file.report("F203", node, name=node.value, near=near(node.value, self.world.flows))
+        return tuple(found)
+
+    def links(self, fields: Fields) -> tuple[Link, ...]:
+        node = fields.get("links")
+        if node is None:
+            return ()
+        links = []
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            if not isinstance(item, Mapping):
+                fields.kind(item, "`links` takes a list of {title: …, url: …}")
+                continue
+            inner = Fields(self.file, item, "a link", ("title", "url"))
+            if inner.require("title", "url"):
+                links.append(Link(inner.word("title"), inner.word("url")))
+                check_url(inner, "url")
+        return tuple(links)
+
+
+def check_url(fields: Fields, key: str) -> None:
+    """Report an address that is neither http(s) nor mailto."""
+    node = fields.scalar(key)
+    if node is not None and not node.value.startswith(("http://", "https://", "mailto:")):
+        fields.file.report("F506", node, url=node.value)
+
+
+def read_message(fields: Fields, scope: Scope) -> Message | None:
+    """A message that the person can send."""
+    node = fields.mapping("message")
+    if node is None:
+        return None
+    inner = Fields(fields.file, node, "a message", ("to", "subject", "body"))
+    inner.require("subject", "body")
+    subject, body = inner.text("subject", scope), inner.text("body", scope, record=True)
+    if subject is None or body is None:
+        return None
+    return Message(subject, body, inner.text("to", scope))
+
+
+class FlowReader:
+    """Reads one flow."""
+
+    def __init__(self, file: SourceFile, world: World, flow: str) -> None:
+        self.file = file
+        self.world = world
+        self.flow = flow
+        self.outcomes: dict[str, Outcome] = {}
+        self.steps: Mapping = Mapping((1, 1))
+        self.answers: dict[str, frozenset[str]] = {}
+        """The steps of this flow; for a `try`, the results it can have."""
+
+    def read(self, node: Mapping) -> Flow:
+        """The whole flow. Problems are reported; what is wrong is left out."""
+        fields = Fields(self.file, node, "a flow", FLOW_KEYS)
+        fields.require("title", "steps")
+        outcomes = fields.mapping("outcomes")
+        self.steps = fields.mapping("steps") or Mapping((1, 1))
+        for key, value in self.steps.items():
+            self.answers[key.value] = _results(value)
+        reader = OutcomeReader(self.file, self.world)
+        for key, value in outcomes.items() if outcomes is not None else ():
+            outcome = reader.read(key, value)
+            if outcome is not None:
+                self.outcomes[key.value] = outcome
+            if key.value in self.world.outcomes:
+                other = self.world.outcomes[key.value].at
+                self.file.report("F209", key, name=key.value, other=str(other))
+            if key.value in self.steps.keys:
+                self.file.report("F208", key, name=key.value, line=str(self.steps.keys[key.value].at[0]))
+        for key in self.steps.keys.values():
+            if key.value in self.world.outcomes and key.value not in self.outcomes:
+                self.file.report("F210", key, name=key.value, other=str(self.world.outcomes[key.value].at))
+        steps = {}
+        for key, value in self.steps.items():
+            step = self.step(key, value)
+            if step is not None:
+                steps[key.value] = step
+        return Flow(
+            id=self.flow,
+            title=fields.word("title", self.flow),
+            steps=steps,
+            at=At(self.file.path, *node.at),
+            summary=fields.word("summary"),
+            source=fields.words("source"),
+            reviewed=fields.day("reviewed"),
+            phrases=fields.words("phrases"),
+            outcomes=self.outcomes,
+            was=fields.words("was"),
+            offered=all(kind != "exit" for kind in self.world.ends.get(self.flow, {}).values()),
+        )
+
+    def step(self, key: Scalar, node: Node) -> Step | None:
+        check_name(self.file, key, "a step")
+        if isinstance(node, Scalar) and node.empty:
+            node = Mapping(node.at)
+        if not isinstance(node, Mapping):
+            self.file.report("F103", node, wanted="a step takes a verb (`ask`, `try`, `tell`, `run`)", found="a text")
+            return None
+        fields = Fields(self.file, node, "a step", STEP_KEYS)
+        verbs: list[Verb] = [verb for verb in ("ask", "try", "tell", "run") if fields.has(verb)]
+        if len(verbs) > 1:
+            self.file.report("F108", node.keys[verbs[1]], first=verbs[0], second=verbs[1])
+        verb: Verb = verbs[0] if verbs else ""
+        facts = self.asked(fields) if verb == "ask" else ()
+        if not verb and key.value in self.world.facts:
+            verb, facts = "ask", (key.value,)
+        each, item, item_table = self.each(fields, verb)
+        scope = Scope(
+            self.file.path, self.world.vocabulary, item=item, item_table=item_table, steps=self.answers,
+            in_item=item is not None or self.flow in self.world.run_per_item,
+        )  # fmt: skip
+        outside = Scope(
+            self.file.path, self.world.vocabulary, steps=self.answers, in_item=self.flow in self.world.run_per_item
+        )
+        also = self.also(fields, verb)
+        run = self.run(fields) if verb == "run" else ""
+        self.modifiers(fields, verb)
+        return Step(
+            id=key.value,
+            verb=verb,
+            at=At(self.file.path, *key.at),
+            facts=facts,
+            text=fields.text(verb, scope) if verb in ("try", "tell") else None,
+            run=run,
+            when=fields.rule("when", outside),
+            then=self.then(fields, verb, facts, run, also, bool(each), outside),
+            each=each,
+            at_most=self.at_most(fields),
+            again=fields.flag("again"),
+            wait=self.wait(fields),
+            audience=fields.one_of("audience", AUDIENCES),  # type: ignore[arg-type]
+            label=fields.text("label", scope),
+            note=fields.text("note", scope),
+            also=also,
+            message=read_message(fields, scope),
+            source=fields.words("source"),
+            was=fields.words("was"),
+        )
+
+    def asked(self, fields: Fields) -> tuple[str, ...]:
+        found = []
+        for node in fields.scalars("ask"):
+            fact = self.world.facts.get(node.value)
+            if fact is None and (" " in node.value.strip() or "?" in node.value):
+                self.file.report("F206", node, text=node.value.strip()[:70])
+            elif fact is None:
+                known = [name for name, other in self.world.facts.items() if other.value is None]
+                self.file.report("F202", node, name=node.value, near=near(node.value, known))
+            elif fact.value is not None:
+                self.file.report("F409", node, name=node.value)
+            elif node.value in found:
+                self.file.report("F417", node, name=node.value)
+            else:
+                found.append(node.value)
+        if len(found) > 1:
+            self.check_form(fields, found)
+        return tuple(found)
+
+    def check_form(self, fields: Fields, facts: list[str]) -> None:
+        """No field's choices may depend on another field of the same form."""
+        from assistant.flow.reads import facts_read
+
+        node = fields.get("ask")
+        for name in facts:
+            for choice in self.world.facts[name].choices:
+                read = facts_read(choice.when, self.world.facts) if choice.when is not None else frozenset()
+                clash = [other for other in facts if other in read]
+                if clash and node is not None:
+                    self.file.report("F418", node, name=name, other=clash[0])
+
+    def each(self, fields: Fields, verb: Verb) -> tuple[str, Type | None, str]:
+        node = fields.scalar("each")
+        if node is None:
+            return "", None, ""
+        declared = self.world.vocabulary.facts.get(node.value)
+        if declared is None:
+            self.file.report("F202", node, name=node.value, near=near(node.value, self.world.vocabulary.facts))
+            return "", None, ""
+        if not declared.many:
+            self.file.report("F419", node, name=node.value)
+            return "", None, ""
+        if not verb:
+            self.file.report("F420", fields.node.keys["each"], key="each")
+        return node.value, type_of(declared).member, declared.table
+
+    def also(self, fields: Fields, verb: Verb) -> dict[str, str]:
+        node = fields.mapping("also")
+        if node is None:
+            return {}
+        found = {}
+        for key, value in node.items():
+            if key.value in (*RESERVED, *TRY_ANSWERS):
+                self.file.report("F106", key, name=key.value, what="an answer")
+            if isinstance(value, Scalar):
+                found[key.value] = value.value
+            else:
+                fields.kind(value, "`also` takes `answer: Label`")
+        return found
+
+    def run(self, fields: Fields) -> str:
+        node = fields.scalar("run")
+        if node is None:
+            return ""
+        if node.value not in self.world.flows:
+            self.file.report("F203", node, name=node.value, near=near(node.value, self.world.flows))
+            return ""
+        return node.value
+
+    def modifiers(self, fields: Fields, verb: Verb) -> None:
+        """Keys that make sense only beside some verbs."""
+        allowed = {
+            "also": ("try",), "wait": ("try", "tell"), "message": ("tell",), "again": ("ask",), "label": ("try",),
+            "note": ("ask", "try", "tell"), "each": ("ask", "try", "tell", "run", ""),
+        }  # fmt: skip
+        for key, verbs in allowed.items():
+            if fields.has(key) and verb not in verbs:
+                self.file.report("F420", fields.node.keys[key], key=key, verbs=" or ".join(f"`{v}`" for v in verbs if v))
+
+    def at_most(self, fields: Fields) -> Limit | None:
+        node = fields.mapping("at_most")
+        if node is None:
+            return None
+        inner = Fields(self.file, node, "`at_most`", ("times", "else"))
+        if not inner.require("times", "else"):
+            return None
+        times, target = inner.scalar("times"), inner.scalar("else")
+        if times is None or target is None:
+            return None
+        if not times.value.isdecimal() or not 1 <= int(times.value) <= 99:
+            self.file.report("F110", times, value=times.value)
+            return None
+        return Limit(int(times.value), self.target(target))
+
+    def wait(self, fields: Fields) -> int:
+        node = fields.scalar("wait")
+        if node is None:
+            return 0
+        match = _WAIT.fullmatch(node.value.strip())
+        if match is None:
+            self.file.report("F111", node, value=node.value)
+            return 0
+        return int(match[1]) * _UNITS[match[2][0]]
+
+    def target(self, node: Node) -> str:
+        """A target, checked; where it is wrong, the step below stands for it."""
+        if not isinstance(node, Scalar):
+            self.file.report("F103", node, wanted="a target is the name of a step or an outcome", found="no text")
+            return NEXT
+        name = node.value
+        if name == NEXT or name in self.answers or name in self.outcomes or name in self.world.outcomes:
+            return name
+        names = [*self.answers, *self.outcomes, *self.world.outcomes]
+        self.file.report("F201", node, name=name, near=near(name, names))
+        return NEXT
+
+    def then(
+        self, fields: Fields, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], each: bool, scope: Scope
+    ) -> Then:
+        node = fields.get("then")
+        if node is None:
+            if run:
+                self.cover(fields.node.keys["run"], run, set(), otherwise=False, each=each)
+            return Then()
+        key = fields.node.keys["then"]
+        if isinstance(node, Scalar):
+            return Then(otherwise=self.target(node))
+        if isinstance(node, Sequence):
+            return self.rows(fields, node, scope)
+        assert isinstance(node, Mapping)
+        answers = {name.value: self.target(value) for name, value in node.items()}
+        otherwise = answers.pop("else", None)
+        if each or (verb == "ask" and len(facts) > 1):
+            self.file.report("F404", key, what="`each`" if each else "a form")
+            return Then(otherwise=otherwise or NEXT)
+        allowed = self.allowed(verb, facts, run, also, key)
+        if allowed is not None:
+            for name in answers:
+                if name not in allowed:
+                    self.wrong_answer(node.keys[name], verb, facts, run, allowed)
+        if run:
+            self.cover(key, run, set(answers), otherwise=otherwise is not None, each=False)
+        if verb == "try" and "failed" in answers and "skipped" not in answers and otherwise is None:
+            self.file.report("F406", node.keys["failed"], target=answers["failed"], next=self.below(fields))
+        return Then(answers=tuple(answers.items()), otherwise=otherwise or NEXT)
+
+    def below(self, fields: Fields) -> str:
+        """The step below, by name, for a sentence."""
+        ids = list(self.steps.keys)
+        own = next(name for name in ids if self.steps.values[name] is fields.node)
+        where = ids.index(own) + 1
+        return ids[where] if where < len(ids) else "nothing"
+
+    def rows(self, fields: Fields, node: Sequence, scope: Scope) -> Then:
+        rows: list[Row] = []
+        otherwise = None
+        for number, item in enumerate(node.items):
+            if not isinstance(item, Mapping):
+                fields.kind(item, "a row of `then` is {when: RULE, then: TARGET} or {else: TARGET}")
+                continue
+            if "else" in item.keys:
+                inner = Fields(self.file, item, "the last row of `then`", ("else",))
+                otherwise = self.target(item.values["else"])
+                if number != len(node.items) - 1:
+                    self.file.report("F421", item)
+                continue
+            inner = Fields(self.file, item, "a row of `then`", ("when", "then"))
+            inner.require("when", "then")
+            rule, target = inner.rule("when", scope), inner.get("then")
+            if rule is not None and target is not None:
+                rows.append(Row(rule, self.target(target)))
+        return Then(rows=tuple(rows), otherwise=otherwise or NEXT)
+
+    def allowed(
+        self, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], key: Scalar
+    ) -> Iterable[str] | None:
+        """The answers that a map may name; `None` where that can't be told because of another problem."""
+        if verb == "try":
+            return (*TRY_ANSWERS, *also)
+        if verb == "run":
+            return self.world.ends[run] if run else None
+        if verb in ("tell", ""):
+            self.file.report("F422", key)
+            return None
+        if not facts:
+            return None
+        fact = self.world.facts[facts[0]]
+        if fact.type not in ("yes-no", "choice"):
+            self.file.report("F404", key, what=f"a {fact.type} fact")
+            return None
+        values = ["yes", "no"] if fact.type == "yes-no" else [choice.value for choice in fact.choices]
+        extra = (["unsure"] if fact.unsure else []) + (["none"] if fact.many else [])
+        return (*values, *extra)
+
+    def wrong_answer(self, key: Scalar, verb: Verb, facts: tuple[str, ...], run: str, allowed: Iterable[str]) -> None:
+        if key.value == "unsure" and facts:
+            self.file.report("F405", key, name=facts[0])
+        elif verb == "run":
+            self.file.report("F204", key, name=key.value, flow=run, near=near(key.value, allowed))
+        else:
+            of = f"`{facts[0]}`" if facts else "a `try`"
+            self.file.report("F205", key, value=key.value, of=of, near=near(key.value, allowed))
+
+    def cover(self, node: Node, run: str, named: set[str], *, otherwise: bool, each: bool) -> None:
+        """Every exit of the flow that is run must lead somewhere."""
+        exits = [name for name, kind in self.world.ends[run].items() if kind == "exit"]
+        missing = [name for name in exits if name not in named]
+        if missing and not otherwise and not each:
+            self.file.report("F403", node, flow=run, exits=", ".join(f"`{name}`" for name in missing))
+
+
+def _results(node: Node) -> frozenset[str]:
+    """What a `try` can result in; of any other step, nothing."""
+    if not isinstance(node, Mapping) or "try" not in node.values or "each" in node.values:
+        return frozenset()
+    also = node.values.get("also")
+    return frozenset((*TRY_ANSWERS, *(also.keys if isinstance(also, Mapping) else ())))

@@ -1,0 +1,122 @@
+"""A first look over all flows of a pack, before any of them is read: who runs whom, which outcomes a flow can end in,
+and which facts are asked once per item. Reads raw nodes, reports nothing: what is wrong in them is reported later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+
+from assistant.flow.fields import SourceFile
+from assistant.flow.source import Mapping, Node, Scalar, Sequence
+
+MAX_NESTED_RUNS = 20
+"""How deep flows may run flows. Nobody follows more, and it keeps every walk finite."""
+
+
+class Scan:
+    """What the flows of a pack do to each other.
+
+    Attributes:
+        ends: for each flow, the outcomes that reach a flow that runs it: name to kind.
+        per_item: for each fact that is asked per item, the facts that its `each` steps go over.
+        plainly: the facts that are asked outside of an `each` too.
+        run_per_item: the flows that are run once per item.
+    """
+
+    def __init__(self, flows: MappingType[str, tuple[SourceFile, Mapping]], shared: Mapping | None) -> None:
+        self._steps = {flow: list(_steps(node)) for flow, (_, node) in flows.items()}
+        self._kinds = {flow: _kinds(node.get("outcomes")) for flow, (_, node) in flows.items()}
+        self._shared = _kinds(shared)
+        self.ends: dict[str, dict[str, str]] = {}
+        for flow in self._steps:
+            self.ends[flow] = self._ends(flow, ())
+        self.per_item: dict[str, set[str]] = {}
+        self.plainly: set[str] = set()
+        self.run_per_item: set[str] = set()
+        self._find_items()
+
+    def _ends(self, flow: str, above: tuple[str, ...]) -> dict[str, str]:
+        if flow in self.ends:
+            return self.ends[flow]
+        if flow in above or flow not in self._steps or len(above) > MAX_NESTED_RUNS:
+            return {}
+        ends = dict(self._kinds[flow])
+        for step in self._steps[flow]:
+            named = set(_targets(step))
+            ends.update({name: kind for name, kind in self._shared.items() if name in named})
+            run = _word(step.get("run"))
+            if run:
+                caught = step.get("then")
+                names = set(caught.keys) if isinstance(caught, Mapping) else set()
+                inner = self._ends(run, (*above, flow))
+                ends.update({name: kind for name, kind in inner.items() if kind != "exit" and name not in names})
+        return ends
+
+    def _find_items(self) -> None:
+        pending: list[tuple[str, str]] = []
+        for steps in self._steps.values():
+            for step in steps:
+                around, run = _word(step.get("each")), _word(step.get("run"))
+                if around and run:
+                    pending.append((run, around))
+                for fact in _words(step.get("ask")) if around else ():
+                    self.per_item.setdefault(fact, set()).add(around)
+        while pending:
+            flow, around = pending.pop()
+            first_time = flow not in self.run_per_item
+            self.run_per_item.add(flow)
+            for step in self._steps.get(flow, ()):
+                for fact in _words(step.get("ask")):
+                    self.per_item.setdefault(fact, set()).add(around)
+                run = _word(step.get("run"))
+                if run and first_time:
+                    pending.append((run, around))
+        for flow, steps in self._steps.items():
+            if flow not in self.run_per_item:
+                for step in steps:
+                    if not _word(step.get("each")):
+                        self.plainly.update(_words(step.get("ask")))
+
+
+def _steps(flow: Mapping) -> Iterator[Mapping]:
+    """The steps of a flow; one that is named like a fact and says nothing else asks it."""
+    steps = flow.get("steps")
+    for key, step in steps.items() if isinstance(steps, Mapping) else ():
+        if not isinstance(step, Mapping):
+            step = Mapping(key.at)
+        if not any(verb in step.values for verb in ("ask", "try", "tell", "run")):
+            copy = Mapping(step.at)
+            copy.keys, copy.values = {**step.keys, "ask": key}, {**step.values, "ask": key}
+            step = copy
+        yield step
+
+
+def _targets(step: Mapping) -> Iterator[str]:
+    then = step.get("then")
+    limit = step.get("at_most")
+    if isinstance(limit, Mapping):
+        yield _word(limit.get("else"))
+    if isinstance(then, Scalar):
+        yield then.value
+    elif isinstance(then, Mapping):
+        yield from (_word(value) for value in then.values.values())
+    elif isinstance(then, Sequence):
+        for row in then.items:
+            if isinstance(row, Mapping):
+                yield from (_word(row.get(key)) for key in ("then", "else"))
+
+
+def _kinds(outcomes: Node | None) -> dict[str, str]:
+    if not isinstance(outcomes, Mapping):
+        return {}
+    return {name: _word(node.get("kind")) if isinstance(node, Mapping) else "" for name, node in outcomes.values.items()}
+
+
+def _word(node: Node | None) -> str:
+    return node.value if isinstance(node, Scalar) else ""
+
+
+def _words(node: Node | None) -> tuple[str, ...]:
+    items = node.items if isinstance(node, Sequence) else [node]
+    return tuple(item.value for item in items if isinstance(item, Scalar))

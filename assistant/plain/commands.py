@@ -1,0 +1,306 @@
+"""What can be said besides an answer: `/back`, `/change`, `/why` and the others.
+
+A command that leads elsewhere ends by raising `Moved`, `WentBack` or `Quit`, so that no stale question is answered.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.case import as_text
+from assistant.desk.conversation import SAVED_AS, UnknownKind
+from assistant.engine import Refused
+from assistant.engine.events import Written
+from assistant.engine.prompt import Attempt, Ending, Form, Notice, Prompt, Question, Reason, Stuck, TrailEntry
+from assistant.engine.sensitive import is_sensitive
+from assistant.engine.wording import MASK, show
+from assistant.flow.text import Blocks, fill, line, plain
+from assistant.plain.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
+from assistant.plain.showing import answer_line, label_of, show_attempt, show_question, trail_line
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.plain.talk import Talk
+
+BARE = {"b": "back", "w": "why", "?": "help", "q": "quit"}
+_LOOKS_LIKE_ONE = re.compile(r"/[a-z]+")
+
+
+class Moved(Exception):
+    """The conversation stands elsewhere now."""
+
+
+class WentBack(Exception):
+    """The last answer is to be taken back."""
+
+
+class Quit(Exception):
+    """The person leaves."""
+
+
+def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
+    """Do what was typed if it is a command, and say whether it was.
+
+    Raises:
+        Moved, WentBack, Quit: nothing more is to be read for this prompt.
+    """
+    name, argument = _command(typed, prompt)
+    if not name:
+        return False
+    match name:
+        case "back":
+            raise WentBack
+        case "quit":
+            raise Quit
+        case "change":
+            if _change(talk, argument):
+                raise Moved
+        case "why":
+            _why(talk, prompt)
+        case "help":
+            _help(talk, prompt)
+        case "case":
+            talk.lines.exactly(as_text(talk.conversation.case(), talk.language).rstrip())
+        case "save":
+            _save(talk, argument)
+        case "trail":
+            _trail(talk)
+        case "facts" if talk.conversation.is_for_agent:
+            talk.facts_told.clear()
+            tell_new_facts(talk)
+        case _:
+            talk.lines.say(say("command.unknown", talk.language, name=f"/{name}"))
+    return True
+
+
+def _command(typed: str, prompt: Prompt) -> tuple[str, str]:
+    """The command and what follows it. Bare letters are commands where no text is wanted and no answer is called so."""
+    word, _, argument = typed.partition(" ")
+    if isinstance(prompt, Question) and typed in (SKIP_COMMAND, UNSURE_COMMAND):
+        return "", ""
+    wants_text = isinstance(prompt, Question) and not prompt.options
+    if typed.startswith("/"):
+        is_one = not wants_text or _LOOKS_LIKE_ONE.fullmatch(word.casefold())
+        return (word[1:].casefold() or "help", argument) if is_one else ("", "")
+    if wants_text or typed.casefold() not in BARE:
+        return "", ""
+    offered = picks(prompt, "en") if isinstance(prompt, Question | Attempt) else ()
+    is_answer = any(typed.casefold() in (pick.value.casefold(), pick.label.casefold()) for pick in offered)
+    return ("", "") if is_answer else (BARE[typed.casefold()], "")
+
+
+def back(talk: Talk) -> None:
+    """Take the last answer back."""
+    try:
+        talk.conversation.back()
+    except Refused as refused:
+        talk.refuse(refused)
+
+
+def was_asked(entry: TrailEntry) -> bool:
+    """Whether it is a question that was really asked here."""
+    return entry.kind != "tell" and not entry.given and not entry.kept
+
+
+def heading(prompt: Prompt) -> str:
+    """A prompt in one line; nothing for an ending."""
+    match prompt:
+        case Question():
+            return line(prompt.text)
+        case Form():
+            return line(prompt.fields[0].text)
+        case Attempt():
+            return prompt.label or line(prompt.text[:1])
+        case Notice():
+            return line(prompt.text[:1])
+        case Ending() | Stuck():
+            return ""
+
+
+def to_go_on(talk: Talk) -> str:
+    """The command that starts again with what was answered; what is sensitive is left to be asked."""
+    parts = ["assistant", "run", talk.called]
+    if talk.conversation.is_for_agent:
+        parts.append("--agent")
+    if talk.language != talk.conversation.pack.language:
+        parts += ["--lang", talk.language]
+    for name, value in talk.conversation.facts_answered().items():
+        if not is_sensitive(talk.conversation.pack, name):
+            parts += ["--fact", f"{name}={value if isinstance(value, str) else ','.join(value) or 'none'}"]
+    return shlex.join(parts)
+
+
+def tell_new_facts(talk: Talk) -> None:
+    """Say what became known since this was told last, computed facts too."""
+    pack, known = talk.conversation.pack, talk.conversation.session.known
+    facts = {
+        fact.label or name: MASK if is_sensitive(pack, name) else show(pack, name, value, talk.language)
+        for name, fact in pack.facts.items()
+        if (value := known.get(name)) is not None
+    }
+    fresh = [f"{label}: {words}" for label, words in facts.items() if talk.facts_told.get(label) != words]
+    if fresh:
+        talk.lines.say(say("talk.known_now", talk.language, facts="; ".join(fresh)))
+        talk.lines.say()
+    talk.facts_told = facts
+
+
+def _trail(talk: Talk) -> None:
+    entries = [entry for entry in talk.conversation.session.trail if entry.kind != "tell"]
+    if not entries:
+        talk.lines.say(say("trail.empty", talk.language))
+    for number, entry in enumerate(entries, 1):
+        talk.lines.say(trail_line(entry, talk.language), f"{number}. ")
+
+
+def _change(talk: Talk, argument: str) -> bool:
+    """Change an earlier answer; says whether it was changed."""
+    entries = [entry for entry in talk.conversation.session.trail if entry.kind != "tell"]
+    if not argument:
+        _trail(talk)
+    if not entries:
+        return False
+    number = (argument or talk.line("prompt.change")).rstrip(".")
+    if not number.isdecimal() or not 0 < int(number[:6]) <= len(entries):
+        if number:
+            talk.lines.say(say("talk.no_such_number", talk.language, number=number))
+        talk.lines.say(say("change.nothing", talk.language))
+        return False
+    entry = entries[int(number) - 1]
+    asked = talk.conversation.asked_at(entry.place)
+    while True:
+        value = _new_answer(talk, entry, asked)
+        if value in (None, entry.value):
+            break
+        try:
+            change = talk.conversation.preview(entry.place, value)
+        except Refused as refused:
+            talk.refuse(refused)
+            continue
+        for lost in change.no_longer:
+            talk.lines.say(say("talk.no_longer", talk.language, answer=answer_line(lost, talk.language)))
+        if not change.no_longer:
+            talk.lines.say(say("change.loses_nothing", talk.language))
+        if not _confirmed(talk):
+            break
+        talk.conversation.apply(change)
+        talk.lines.say(say("change.done", talk.language))
+        return True
+    talk.lines.say(say("change.nothing", talk.language))
+    return False
+
+
+def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None) -> Written | None:
+    """Another answer for an earlier place, or nothing where it stays. A given fact has no question of its own."""
+    talk.lines.say()
+    language, is_for_agent = talk.language, talk.conversation.is_for_agent
+    if isinstance(asked, Question):
+        show_question(talk.lines, asked, language, is_for_agent)
+    elif asked is not None:
+        show_attempt(talk.lines, asked, language, is_for_agent, talk.conversation.clock())
+    else:
+        talk.lines.say(entry.question)
+        talk.lines.say(say("talk.default", language, label=label_of(entry)))
+    while True:
+        typed = talk.line("prompt.answer")
+        if not typed or (typed.startswith("/") and typed not in (SKIP_COMMAND, UNSURE_COMMAND)):
+            return None
+        try:
+            return read(asked, typed, language) if asked is not None else typed
+        except Unclear as unclear:
+            talk.lines.say(say(unclear.code, language, **unclear.arguments))
+
+
+def _confirmed(talk: Talk) -> bool:
+    typed = talk.line("prompt.confirm").casefold()
+    yes = say("answer.yes", talk.language).casefold()
+    return bool(typed) and (yes.startswith(typed) or "yes".startswith(typed))
+
+
+def _why(talk: Talk, prompt: Prompt) -> None:
+    text = prompt.why if isinstance(prompt, Question) else ()
+    if text:
+        talk.lines.say(say("help.why", talk.language, text=plain(text)))
+    reasons = list(dict.fromkeys(_reasons(talk, talk.conversation.why())))
+    for reason in reasons or ([] if text else [say("why.everybody", talk.language)]):
+        talk.lines.say(reason, "- " if len(reasons) > 1 else "")
+
+
+def _reasons(talk: Talk, reasons: tuple[Reason, ...]) -> Iterator[str]:
+    """Reasons in words. Rules and names of steps are the author's: only agents read them."""
+    is_for_agent, language = talk.conversation.is_for_agent, talk.language
+    for reason in reasons:
+        for entry in reason.answers:
+            yield say("why.answered", language, answer=answer_line(entry, language))
+        if reason.kind == "limit":
+            yield say("why.limit", language)
+        if reason.kind == "rule" and is_for_agent:
+            yield say("why.rule", language, step=reason.step, rule=reason.rule)
+        elif reason.kind == "rule" and not reason.answers:
+            yield say("why.rule_held", language)
+        if reason.kind == "else" and is_for_agent:
+            yield say("why.else", language, step=reason.step)
+
+
+def _help(talk: Talk, prompt: Prompt) -> None:
+    """Help about what is asked: how to find out, why it is asked, the terms in it; then the commands."""
+    language = talk.language
+    if isinstance(prompt, Question):
+        if prompt.help:
+            talk.lines.blocks(prompt.help)
+        if prompt.why:
+            talk.lines.say(say("help.why", language, text=plain(prompt.why)))
+    if not isinstance(prompt, Ending | Stuck):
+        for title, text in _terms(talk, _all_text(prompt)):
+            talk.lines.say(say("help.term", language, title=title, text=plain(text)))
+        wants_text = isinstance(prompt, Question) and not prompt.options
+        how = "seen" if isinstance(prompt, Notice) else "text" if wants_text else "answer"
+        talk.lines.say(say(f"help.{how}", language))
+    talk.lines.say(say("command.list", language))
+    if talk.conversation.is_for_agent:
+        talk.lines.say(say("command.agent", language))
+
+
+def _all_text(prompt: Question | Form | Attempt | Notice) -> str:
+    if isinstance(prompt, Form):
+        return " ".join(_all_text(field) for field in prompt.fields)
+    texts = [plain(prompt.text)]
+    if isinstance(prompt, Question):
+        texts.append(plain(prompt.help))
+    if not isinstance(prompt, Notice):
+        texts += [option.label for option in prompt.options]
+    return " ".join(texts).casefold()
+
+
+def _terms(talk: Talk, text: str) -> Iterator[tuple[str, Blocks]]:
+    """The words of the glossary that stand in a text."""
+    pack, session = talk.conversation.pack, talk.conversation.session
+    for term in pack.glossary.values():
+        names = {name.casefold() for name in (term.name, term.title, *term.also)}
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names):
+            yield term.title, fill(
+                term.tell, session.known, lambda name: show(pack, name, session.known.get(name), talk.language)
+            )
+
+
+def _save(talk: Talk, argument: str) -> None:
+    language = talk.language
+    if not argument:
+        talk.lines.say(say("command.save_needs_name", language))
+        return
+    path = Path(argument).expanduser()
+    try:
+        talk.conversation.save(path)
+    except UnknownKind:
+        talk.lines.say(say("saved.unknown_kind", language, name=path, kinds=", ".join(SAVED_AS)))
+    except FileExistsError:
+        talk.lines.say(say("saved.exists", language, name=path))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        talk.lines.say(say("saved.failed", language, name=path, reason=reason))
+    else:
+        talk.lines.say(say("saved.done", language, name=path))

@@ -1,0 +1,52 @@
+"""The ending as lines one can use: what to do, the message or the case ready to copy, and what was sent and what not.
+
+It shows; the talk reads what is typed afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.case import as_text
+from assistant.desk.conversation import WITH_CASE, Conversation
+from assistant.engine.prompt import Ending
+from assistant.flow.text import plain
+from assistant.plain.lines import Lines
+from assistant.plain.showing import show_letter
+from assistant.words import say
+from assistant.words.formats import show_date
+
+
+def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> None:
+    """Everything about an ending, from its title to the flows that may be of use afterwards."""
+    language = conversation.language
+    lines.say(f"{say('ending.' + ending.kind, language)}: {ending.title}")
+    lines.say()
+    if ending.text:
+        lines.blocks(ending.text)
+        lines.say()
+    for code, value in (("ending.to", ending.to), ("ending.hours", ending.hours)):
+        if value:
+            lines.say(say(code, language, **{code.rpartition(".")[2]: value}))
+    for link in ending.links:
+        lines.say(f"{link.title}: {link.url}")
+    if ending.come_back:
+        lines.say(say("ending.come_back", language, day=show_date(date.fromisoformat(ending.come_back), language)))
+    if ending.to or ending.hours or ending.links or ending.come_back:
+        lines.say()
+    if ending.note and conversation.is_for_agent:
+        lines.say(say("talk.for_you", language, note=plain(ending.note)))
+        lines.say()
+    show_letter(lines, ending.letter, language)
+    if ending.kind in WITH_CASE:
+        lines.say(say("ending.case_ready", language))
+        lines.say()
+        lines.exactly(as_text(conversation.case(), language).rstrip())
+        lines.say()
+    has_something = ending.letter is not None or ending.kind in WITH_CASE
+    lines.say(say("ending.nothing_sent" if has_something else "ending.nothing_sent_solved", language))
+    if ending.related:
+        lines.say()
+        lines.say(say("ending.related", language))
+        for number, (_, title) in enumerate(ending.related, 1):
+            lines.say(title, f"{number}. ")

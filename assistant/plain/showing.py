@@ -1,0 +1,190 @@
+"""Prompts as lines: what is asked, what can be picked, what is worth knowing before answering.
+
+Nothing is read here. The ending has a module of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assistant.engine.events import UNSURE, Written
+from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, Range, TrailEntry, Wait
+from assistant.engine.record import entry as told
+from assistant.engine.wording import MASK
+from assistant.flow.text import Blocks, plain
+from assistant.plain.lines import Lines
+from assistant.plain.reading import NONE, Pick, picks
+from assistant.words import say
+from assistant.words.formats import join
+
+_MINUTE, _HOUR = 60, 3600
+_TYPED = {"date": "talk.date_form", "files": "talk.files_form"}
+
+
+def progress(number: int, left: Range, language: str) -> str:
+    """Which question this is, and how many are left: "Question 4. 1 to 3 left."."""
+    if left.most is None:
+        rest = say("talk.left_at_least", language, least=max(left.least, 1))
+    elif left.most <= 1:
+        rest = say("talk.left_none", language)
+    elif left.least == left.most:
+        rest = say("talk.left", language, count=left.most)
+    else:
+        rest = say("talk.left_range", language, least=max(left.least, 1), most=left.most)
+    return f"{say('talk.question', language, number=number)}. {rest}."
+
+
+def label_of(entry: TrailEntry) -> str:
+    """An answer in words; a sensitive one is masked."""
+    return MASK if entry.sensitive else entry.label
+
+
+def answer_line(entry: TrailEntry, language: str) -> str:
+    """A question with its answer."""
+    return told(entry.question, label_of(entry), language)
+
+
+def trail_line(entry: TrailEntry, language: str) -> str:
+    """A question with its answer, and where the answer came from if it was not asked here."""
+    answer = answer_line(entry, language)
+    if entry.given:
+        return say("trail.given", language, answer=answer)
+    return say("trail.kept", language, answer=answer) if entry.kept else answer
+
+
+def show_kept(lines: Lines, prompt: Prompt, language: str) -> None:
+    """Say which earlier answers served without being asked again."""
+    for kept in prompt.kept:
+        lines.say(say("talk.kept", language, answer=told(kept.question, kept.label, language)))
+    if prompt.kept:
+        lines.say()
+
+
+def show_question(lines: Lines, question: Question, language: str, is_for_agent: bool) -> None:
+    """A question with its help, answers and default."""
+    _about(lines, question.item, language)
+    for text in (question.told, question.text):
+        if text:
+            lines.blocks(text)
+            lines.say()
+    if question.help:
+        lines.blocks(question.help[:1])
+        if len(question.help) > 1:
+            lines.say(say("talk.more_help", language))
+        lines.say()
+    _note(lines, question.note, language, is_for_agent)
+    _form_of_answer(lines, question, language)
+    offered = picks(question, language)
+    _picks(lines, offered, language, is_for_agent)
+    if question.many:
+        lines.say(say("talk.several", language))
+    if question.unsure and all(pick.value != UNSURE for pick in offered):
+        lines.say(say("talk.unsure_command", language))
+    if question.default is not None:
+        code = "talk.default_or_empty" if question.optional else "talk.default"
+        lines.say(say(code, language, label=_default(question.default, offered, language)))
+    elif question.optional:
+        lines.say(say("talk.may_be_empty", language))
+
+
+def show_form_head(lines: Lines, form: Form, language: str, is_for_agent: bool) -> None:
+    """What stands above the fields of a form."""
+    _about(lines, form.item, language)
+    lines.say(say("talk.form", language, count=len(form.fields)))
+    lines.say()
+    _note(lines, form.note, language, is_for_agent)
+
+
+def show_attempt(lines: Lines, attempt: Attempt, language: str, is_for_agent: bool, now: datetime) -> None:
+    """An instruction and how it can have gone."""
+    _about(lines, attempt.item, language)
+    lines.blocks(attempt.text)
+    lines.say()
+    _note(lines, attempt.note, language, is_for_agent)
+    _wait(lines, attempt.wait, language, now)
+    offered = picks(attempt, language)
+    _picks(lines, offered, language, is_for_agent)
+    if attempt.default is not None:
+        lines.say(say("talk.default", language, label=_default(attempt.default, offered, language)))
+
+
+def show_notice(lines: Lines, notice: Notice, language: str, is_for_agent: bool, now: datetime) -> None:
+    """Something that is said, with its message if it has one."""
+    _about(lines, notice.item, language)
+    lines.blocks(notice.text)
+    lines.say()
+    show_letter(lines, notice.letter, language)
+    _note(lines, notice.note, language, is_for_agent)
+    _wait(lines, notice.wait, language, now)
+
+
+def show_letter(lines: Lines, letter: Letter | None, language: str) -> None:
+    """A message as it can be copied: its lines are not wrapped."""
+    if letter is None:
+        return
+    lines.say(say("ending.message", language))
+    lines.say()
+    if letter.to:
+        lines.exactly(say("message.to", language, to=letter.to))
+    lines.exactly(say("message.subject", language, subject=letter.subject))
+    lines.say()
+    lines.exactly(plain(letter.body))
+    lines.say()
+
+
+def _about(lines: Lines, item: str, language: str) -> None:
+    if item:
+        lines.say(say("talk.about", language, item=item))
+
+
+def _note(lines: Lines, note: Blocks, language: str, is_for_agent: bool) -> None:
+    if note and is_for_agent:
+        lines.say(say("talk.for_you", language, note=plain(note)))
+        lines.say()
+
+
+def _form_of_answer(lines: Lines, question: Question, language: str) -> None:
+    """How an answer that is typed is written, and between which limits."""
+    if question.options and not question.many:
+        return
+    low, high = question.low, question.high
+    if low and high:
+        lines.say(say("talk.between", language, low=low, high=high))
+    elif low or high:
+        lines.say(say("talk.from", language, low=low) if low else say("talk.to", language, high=high))
+    if question.example:
+        lines.say(say("talk.example", language, example=question.example))
+    elif question.type in _TYPED:
+        lines.say(say(_TYPED[question.type], language))
+
+
+def _picks(lines: Lines, offered: tuple[Pick, ...], language: str, is_for_agent: bool) -> None:
+    for pick in offered:
+        number = f"{pick.number}. "
+        lines.say(pick.label, number)
+        indent = " " * len(number)
+        if pick.help:
+            lines.blocks(pick.help, indent)
+        if pick.note and is_for_agent:
+            lines.say(say("talk.for_you", language, note=plain(pick.note)), indent)
+
+
+def _wait(lines: Lines, wait: Wait | None, language: str, now: datetime) -> None:
+    if wait is None:
+        return
+    left = wait.seconds - (now - wait.since).total_seconds()
+    if left <= 0:
+        return
+    unit, size = ("hours", _HOUR) if left >= 2 * _HOUR else ("minutes", _MINUTE) if left > _MINUTE else ("seconds", 1)
+    lines.say(say(f"talk.wait_{unit}", language, count=max(1, round(left / size))))
+    lines.say()
+
+
+def _default(default: Written, offered: tuple[Pick, ...], language: str) -> str:
+    """An earlier answer in words."""
+    labels = {pick.value: pick.label for pick in offered}
+    if isinstance(default, tuple):
+        return join([labels.get(value, value) for value in default], language) or labels.get(NONE, "")
+    if default == UNSURE:
+        return say("answer.unsure", language)
+    return labels.get(default, default) or say("answer.empty", language)

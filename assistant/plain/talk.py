@@ -1,0 +1,239 @@
+"""A conversation held line by line: shows a prompt, reads a line, and sends the answer or does what a command says.
+
+It keeps what was typed into a form until the form is taken. Everything else is held by the desk's conversation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from assistant.desk.conversation import Conversation
+from assistant.engine import Refused
+from assistant.engine.events import SEEN, Written
+from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Stuck
+from assistant.plain import commands
+from assistant.plain.commands import Moved, Quit, WentBack
+from assistant.plain.ending import show_ending
+from assistant.plain.lines import LONGEST, Lines, TooLong
+from assistant.plain.reading import Unclear, read
+from assistant.plain.showing import progress, show_attempt, show_form_head, show_kept, show_notice, show_question
+from assistant.words import say
+
+DONE, FAULTY, RAN_OUT, INTERRUPTED = 0, 1, 3, 130
+
+
+class Left(NamedTuple):
+    """How a talk was left: an exit code, and the flow that is wanted next ("" for none)."""
+
+    code: int
+    wanted: str = ""
+
+
+class Talk:
+    """One conversation on two streams.
+
+    Args:
+        conversation: what is held.
+        lines: where it is read and written.
+        called: what the flow was called by, to say how to go on.
+    """
+
+    def __init__(self, conversation: Conversation, lines: Lines, called: str) -> None:
+        self.conversation = conversation
+        self.lines = lines
+        self.called = called
+        self.typed: dict[str, Written] = {}
+        """What was typed into fields of a form that is not taken yet, by place."""
+        self.facts_told: dict[str, str] = {}
+
+    @property
+    def language(self) -> str:
+        """The language of the conversation."""
+        return self.conversation.language
+
+    def run(self) -> Left:
+        """Hold the conversation until it ends, is quit, or nothing more can be read."""
+        self.lines.say(self.conversation.title)
+        try:
+            while True:
+                left = self._one()
+                if left is not None:
+                    return left
+        except Quit:
+            return self._stopped(DONE)
+        except EOFError:
+            return self._stopped(RAN_OUT)
+        except KeyboardInterrupt:
+            self.lines.say()
+            return self._stopped(INTERRUPTED)
+
+    def _one(self) -> Left | None:
+        """Show the prompt that stands and take its answer; says how the talk was left once it was."""
+        prompt = self.conversation.prompt
+        self._above(prompt)
+        try:
+            match prompt:
+                case Question():
+                    show_question(self.lines, prompt, self.language, self.conversation.is_for_agent)
+                    self._send(prompt)
+                case Form():
+                    self._form(prompt)
+                case Attempt():
+                    now = self.conversation.clock()
+                    show_attempt(self.lines, prompt, self.language, self.conversation.is_for_agent, now)
+                    self._send(prompt)
+                case Notice():
+                    now = self.conversation.clock()
+                    show_notice(self.lines, prompt, self.language, self.conversation.is_for_agent, now)
+                    self._seen(prompt)
+                case Ending():
+                    show_ending(self.lines, self.conversation, prompt)
+                    return self._afterwards(prompt)
+                case Stuck():
+                    fault = say("script.stuck_" + prompt.code.replace("-", "_"), self.language)
+                    self.lines.say(say("stuck.sentence", self.language, place=prompt.place, fault=fault))
+                    return self._afterwards(prompt)
+        except Moved:
+            pass
+        except WentBack:
+            commands.back(self)
+        return None
+
+    def _above(self, prompt: Question | Form | Attempt | Notice | Ending | Stuck) -> None:
+        """What stands above a prompt: which question it is, what is known now, which answers still serve."""
+        self.lines.say()
+        if self.conversation.is_for_agent:
+            commands.tell_new_facts(self)
+        show_kept(self.lines, prompt, self.language)
+        if isinstance(prompt, Question | Form | Attempt):
+            asked = [entry for entry in self.conversation.session.trail if commands.was_asked(entry)]
+            self.lines.say(progress(len(asked) + 1, self.conversation.left(), self.language))
+            self.lines.say()
+
+    def _send(self, prompt: Question | Attempt) -> None:
+        """Read answers until one is taken."""
+        while True:
+            value = self._read(prompt)
+            try:
+                self.conversation.answer(value)
+            except Refused as refused:
+                self.refuse(refused)
+            else:
+                return
+
+    def _read(self, prompt: Question | Attempt) -> Written:
+        """Read lines until one means an answer; commands are done on the way."""
+        wants_text = isinstance(prompt, Question) and not prompt.options
+        several = isinstance(prompt, Question) and prompt.many
+        code = "prompt.answer" if wants_text else "prompt.several" if several else "prompt.number"
+        while True:
+            typed = self.line(code)
+            if commands.run(self, typed, prompt):
+                continue
+            try:
+                return read(prompt, typed, self.language)
+            except Unclear as unclear:
+                self.lines.say(say(unclear.code, self.language, **unclear.arguments))
+
+    def line(self, code: str) -> str:
+        """Read one line after the sentence `code`."""
+        while True:
+            try:
+                return self.lines.ask(say(code, self.language))
+            except TooLong:
+                self.lines.say(say("talk.too_long", self.language, max=LONGEST))
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why an answer was not taken."""
+        self.lines.say(say("refused." + refused.code, self.language, **refused.arguments))
+
+    def _form(self, form: Form) -> None:
+        """Ask the fields one by one and send them together; of a refused form only the refused ones are asked again."""
+        show_form_head(self.lines, form, self.language, self.conversation.is_for_agent)
+        answers: dict[str, Written] = {}
+        pending = form.fields
+        while True:
+            self._fields(pending, answers)
+            try:
+                self.conversation.answer(answers)
+            except Refused as refused:
+                pending = self._refused_fields(form, refused)
+            else:
+                self.typed.clear()
+                return
+
+    def _fields(self, fields: tuple[Question, ...], answers: dict[str, Written]) -> None:
+        number = 0
+        while number < len(fields):
+            field = fields[number]
+            if field.place in self.typed:
+                field = msgspec.structs.replace(field, default=self.typed[field.place])
+            if number:
+                self.lines.say()
+            show_question(self.lines, field, self.language, self.conversation.is_for_agent)
+            try:
+                answers[field.fact] = self.typed[field.place] = self._read(field)
+            except WentBack:
+                if not number:
+                    raise
+                number -= 1
+            else:
+                number += 1
+
+    def _refused_fields(self, form: Form, refused: Refused) -> tuple[Question, ...]:
+        errors = {error.place: error for error in refused.errors}
+        again = tuple(field for field in form.fields if field.place in errors)
+        self.lines.say()
+        if not again:
+            self.refuse(refused)
+            return form.fields
+        for field in again:
+            self.refuse(errors[field.place])
+            del self.typed[field.place]
+        self.lines.say(say("talk.form_again", self.language))
+        self.lines.say()
+        return again
+
+    def _seen(self, notice: Notice) -> None:
+        while True:
+            typed = self.line("prompt.seen")
+            if commands.run(self, typed, notice):
+                continue
+            if not typed:
+                self.conversation.answer(SEEN)
+                return
+            self.lines.say(say("help.seen", self.language))
+
+    def _afterwards(self, prompt: Ending | Stuck) -> Left:
+        """What can still be done when nothing is asked any more."""
+        code = FAULTY if isinstance(prompt, Stuck) else DONE
+        related = prompt.related if isinstance(prompt, Ending) else ()
+        self.lines.say()
+        self.lines.say(say("ending.save", self.language))
+        while True:
+            try:
+                typed = self.line("prompt.afterwards") if self.lines.is_live else self.lines.ask("")
+                if commands.run(self, typed, prompt):
+                    continue
+            except (EOFError, Quit):
+                return Left(code)
+            except TooLong:
+                continue
+            number = typed.rstrip(".")
+            if number.isdecimal() and 0 < int(number[:6]) <= len(related):
+                return Left(code, related[int(number) - 1][0])
+            if not typed:
+                return Left(code)
+            self.lines.say(say("prompt.afterwards", self.language))
+
+    def _stopped(self, code: int) -> Left:
+        """Say where it stopped and how to go on."""
+        question = commands.heading(self.conversation.prompt)
+        self.lines.say()
+        if question:
+            self.lines.say(say("stopped.at", self.language, question=question))
+        self.lines.say(say("stopped.nothing_kept", self.language))
+        self.lines.exactly(say("stopped.go_on", self.language, command=commands.to_go_on(self)))
+        return Left(code)
