@@ -6,6 +6,7 @@ the program, 130 interrupted, 141 the reader of the output went away.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,15 +16,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from assistant import __version__
-from assistant.words import say
+from assistant.words import is_language, say
 from assistant.words.formats import clean, safe_json
 
 if TYPE_CHECKING:
     from assistant.desk.packs import Found
     from assistant.desk.scripted import Scripted
-    from assistant.flow.load import Loaded, LoadError
+    from assistant.flow.load import LoadError
     from assistant.flow.model import Pack
-    from assistant.flow.problem import Problem
     from assistant.plain.lines import Lines
 
 DONE, FAULTY, WRONG_USAGE, RAN_OUT, INTERNAL, INTERRUPTED, NO_READER = 0, 1, 2, 3, 70, 130, 141
@@ -50,7 +50,7 @@ class Commands(click.Group):
         if self.get_command(ctx, word) is None and not word.startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(word, self.list_commands(ctx), 1, 0.7)
+            near = difflib.get_close_matches(word, self.list_commands(ctx), 1, 0.8)
             if near and len(args) == 1:
                 raise Failure(say("cli.no_command", name=word, near=near[0]))
             return "words", words, args
@@ -101,9 +101,11 @@ def _home(problem: str) -> int:
     try:
         found = choose(offers, lines, problem)
     except EOFError:
+        lines.say()
         raise Failure(say("cli.nothing_chosen"), RAN_OUT) from None
     if found is None:
         return DONE
+    lines.say()
     return hold(Conversation.start(open_pack(found), found.flow, source=found.pack), lines)
 
 
@@ -125,16 +127,16 @@ def run(
     """Hold the conversation of FLOW: an id from `assistant list`, or a path to a flow file or a pack."""
     if answers is not None and batch is not None:
         raise click.UsageError(say("cli.not_together", first="--answers", second="--batch"))
-    from assistant.desk.scripted import Scripted
-
     found, pack = _opened(flow)
+    if lang and not is_language(lang):
+        raise click.UsageError(say("cli.not_a_language", name=lang))
     audience = "agent" if agent else "customer"
     given = _given(facts, pack)
-    scripted = Scripted(pack, found.flow, audience=audience, language=lang, given=given)
-    if batch is not None:
-        return _batch(scripted, batch)
-    if answers is not None or as_json:
-        return _answered(scripted, answers, as_json)
+    if batch is not None or answers is not None or as_json:
+        from assistant.desk.scripted import Scripted
+
+        scripted = Scripted(pack, found.flow, audience=audience, language=lang, given=given)
+        return _batch(scripted, batch) if batch is not None else _answered(scripted, answers, as_json)
     from assistant.desk.conversation import Conversation
     from assistant.engine import Refused
     from assistant.plain.hold import hold
@@ -192,40 +194,28 @@ def _given(facts: Iterable[str], pack: Pack) -> dict[str, str]:
 
 def _answered(scripted: Scripted, file: str | None, as_json: bool) -> int:
     """Hold one conversation with the answers of a file, or with none."""
-    from assistant.desk.conversation import Conversation
-    from assistant.desk.scripted import as_object
+    from assistant.desk.conversation import Conversation, local_now
+    from assistant.desk.scripted import as_object, unreadable
     from assistant.engine.script import Answers, AnswersError, read_answers
-    from assistant.plain.scripted import show_result
+    from assistant.plain.scripted import faults, show_result
 
     try:
         answers = Answers() if file is None else read_answers(_text_of(file), file)
     except AnswersError as error:
-        raise Failure(str(error), RAN_OUT) from None
-    result = scripted.run(answers)
+        if not as_json:
+            raise Failure(str(error), RAN_OUT) from None
+        click.echo(safe_json(unreadable(scripted.flow, error), indent=2))
+        return RAN_OUT
+    now = local_now()
+    result = scripted.run(answers, now=now)
     if as_json:
-        click.echo(safe_json(as_object(result), indent=2))
-    elif result.session is not None:
-        show_result(Conversation(result.session), _lines())
-    said = _said(result, as_json)
-    for sentence in said:
-        click.echo(clean(sentence), err=True)
+        click.echo(safe_json(as_object(result, now), indent=2))
+    else:
+        if result.session is not None:
+            show_result(Conversation(result.session), _lines())
+        for sentence in faults(result):
+            click.echo(clean(sentence), err=True)
     return RAN_OUT if result.status != "ended" or result.unused else DONE
-
-
-def _said(result: Any, as_json: bool) -> Iterable[str]:
-    """What is to be told about answers that were wrong, missing or left over; JSON holds all of it already."""
-    if as_json:
-        return
-    if result.fault is not None:
-        problem = result.fault.sentence(result.language)
-        yield say("cli.refused_at", result.language, place=result.place, problem=problem) if result.place else problem
-    if result.status == "waiting":
-        from assistant.plain.commands import heading
-
-        yield say("cli.waiting_at", result.language, place=result.place, question=heading(result.session.prompt))
-    if result.unused:
-        left = ", ".join(line.name or str(line.value) for line in result.unused)
-        yield say("cli.unused", result.language, count=len(result.unused), answers=left)
 
 
 def _text_of(file: str) -> str:
@@ -302,55 +292,13 @@ def list_flows(as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(paths: tuple[Path, ...], strict: bool, as_json: bool) -> int:
     """Check flow files and packs, and tell every problem with its place and its mend."""
-    from assistant.desk.packs import at_hand
-    from assistant.flow.load import load, pack_root
+    from assistant.desk.checked import check as checked_at
 
-    roots = [pack_root(path) if path.exists() else path for path in paths] or at_hand()
-    if not roots:
+    checked = checked_at(paths)
+    if not checked.packs:
         raise Failure(say("cli.no_packs"))
-    loaded = {root: load(root) for root in dict.fromkeys(roots)}
-    problems = sorted(
-        ((_shown(root, problem.path), problem) for root, one in loaded.items() for problem in one.problems),
-        key=lambda pair: (pair[0], pair[1].line, pair[1].column),
-    )
-    severities = [problem.severity for _, problem in problems]
-    if as_json:
-        click.echo(safe_json(_check_object(loaded, problems), indent=2))
-    else:
-        _tell_problems(problems, sum(len(one.pack.flows) for one in loaded.values() if one.pack is not None))
-    failed = "error" in severities or (strict and "warning" in severities)
-    return FAULTY if failed else DONE
-
-
-def _shown(root: Path, inside: str) -> str:
-    """The path of a problem's file as it can be opened from where the user stands."""
-    return os.path.relpath(root / inside if root.is_dir() else root)
-
-
-def _tell_problems(problems: Sequence[tuple[str, Problem]], flows: int) -> None:
-    for path, problem in problems:
-        click.echo(clean(f"{path}:{problem.line}:{problem.column}: {problem.code} {problem.message}"))
-        for line in problem.fix.splitlines():
-            click.echo(clean(f"    {line}"))
-    counts = [
-        say(f"cli.{severity}s", count=count)
-        for severity in ("error", "warning", "hint")
-        if (count := sum(problem.severity == severity for _, problem in problems))
-    ]
-    click.echo(say("cli.checked", counts=", ".join(counts)) if counts else say("cli.checked_clean", count=flows))
-
-
-def _check_object(loaded: dict[Path, Loaded], problems: Sequence[tuple[str, Problem]]) -> dict[str, Any]:
-    return {
-        "flows": sum(len(one.pack.flows) for one in loaded.values() if one.pack is not None),
-        "problems": [
-            {
-                "code": problem.code, "severity": problem.severity, "path": path, "line": problem.line,
-                "column": problem.column, "message": problem.message, "fix": problem.fix,
-            }
-            for path, problem in problems
-        ],
-    }  # fmt: skip
+    click.echo(safe_json(checked.as_object(), indent=2) if as_json else clean("\n".join(checked.as_lines())))
+    return FAULTY if checked.count("error") or (strict and checked.count("warning")) else DONE
 
 
 def _lines() -> Lines:
@@ -362,7 +310,8 @@ def _lines() -> Lines:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code. What goes wrong is said in plain words."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # foreign bytes are shown as such, not fatal
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # foreign bytes are shown as such, not fatal
     try:
         code = assistant.main(arguments, prog_name="assistant", standalone_mode=False)
     except click.Abort:

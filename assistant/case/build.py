@@ -80,7 +80,7 @@ def build(session: Session, *, now: datetime) -> Case:
     """
     pack = session.pack
     outcome = _outcome(session)
-    portal = pack.portals.get(outcome.portal) if outcome is not None and outcome.kind == "case" else None
+    portal = pack.portals.get(outcome.portal) if outcome is not None else None
     language = (portal.language if portal is not None else "") or pack.language
     found = recorded(session, language, full=True)
     documented = portal.fields if portal is not None else {}

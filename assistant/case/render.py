@@ -1,4 +1,4 @@
-"""A case as Markdown, as plain text and as JSON. All three say the same; the notes stand in each ready to be copied."""
+"""A case as Markdown, as plain text and as JSON. All three say the same; subject and notes stand ready to be copied."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from assistant.case.build import Case
 from assistant.engine.record import entry, listing, paragraph
 from assistant.flow.text import Blocks, Listing, Paragraph, Span, markdown, plain
 from assistant.words import say
-from assistant.words.formats import clean
+from assistant.words.formats import clean, join
 
 Json = dict[str, Any]
 
 
 def as_markdown(case: Case, language: str) -> str:
-    """A case as Markdown. What people typed is escaped; the notes stand in a block of their own, as written.
+    """A case as Markdown. What people typed is escaped; subject and notes stand in blocks of their own, as written.
 
     Args:
         case: what to write.
@@ -90,13 +90,13 @@ def _written(
             yield part(say("case.link", language), (Paragraph((Span(portal.url, "link", url=portal.url),)),))
         if portal is not None and portal.way:
             yield part(say("case.way", language), portal.way)
-        yield part(say("case.subject", language), (paragraph(case.subject),))
+        yield part(say("case.subject", language), case.subject)
         if case.fields:
             yield part(say("case.fields", language), (_fields(case, language),))
         if portal is not None and portal.other_fields_unknown:
             yield blocks((paragraph(say("case.other_fields", language)),))
         if case.attachments:
-            yield part(say("record.attachments", language), (listing(*case.attachments),))
+            yield blocks((paragraph(say("case.attach", language, files=join(case.attachments, language))),))
         yield part(say("case.notes", language), case.notes)
 
     return clean("\n\n".join(parts())) + "\n"

@@ -116,6 +116,21 @@ class Conversation:
         """
         self.session = engine.answer(self.session, value, now=self.clock(), by=self.by)
 
+    def check_field(self, answers: Mapping[str, object], field: str) -> None:
+        """See whether one field of the form that stands is valid, with what was typed above it; nothing is answered.
+
+        Raises:
+            Refused: it is not.
+        """
+        try:
+            engine.answer(self.session, answers, now=self.clock(), by=self.by)
+        except engine.Refused as refused:
+            asked = self.prompt
+            place = next((one.place for one in asked.fields if one.fact == field), "") if isinstance(asked, Form) else ""
+            wrong = next((error for error in refused.errors if error.place == place), None)
+            if wrong is not None:
+                raise wrong from None
+
     def back(self) -> None:
         """Take the last answer back.
 

@@ -35,6 +35,7 @@ class Offer(NamedTuple):
     entry: Entry
     language: str
     is_otherwise: bool
+    pack_title: str = ""
 
 
 class NotFound(Exception):
@@ -55,7 +56,7 @@ class Shelf(NamedTuple):
     def offers(self) -> list[Offer]:
         """Every flow that is held by itself, pack by pack."""
         return [
-            Offer(Found(folder, entry.id), entry, pack.language, entry.id == pack.otherwise)
+            Offer(Found(folder, entry.id), entry, pack.language, entry.id == pack.otherwise, pack.title)
             for folder, pack in self.packs.items()
             for entry in pack.offered
         ]
@@ -65,11 +66,16 @@ def at_hand() -> list[Path]:
     """The folders of all packs at hand, each once: those that ship first, then the team's, then the user's own."""
     packs: dict[Path, None] = {}
     for folder in _folders():
-        if (folder / PACK_FILE).is_file():
-            packs[folder] = None
-        elif folder.is_dir():
-            packs.update((one, None) for one in sorted(folder.iterdir()) if (one / PACK_FILE).is_file())
+        if folder.is_dir():
+            packs.update(dict.fromkeys(packs_in(folder)))
     return list(packs)
+
+
+def packs_in(folder: Path) -> list[Path]:
+    """The packs that a folder holds: itself, or those of its folders that are packs."""
+    if (folder / PACK_FILE).is_file():
+        return [folder]
+    return [one for one in sorted(folder.iterdir()) if (one / PACK_FILE).is_file()]
 
 
 def _folders() -> Iterator[Path]:
@@ -113,7 +119,7 @@ def find(name: str) -> Found:
         return found
     path = Path(name)
     try:
-        exists = path.exists()
+        exists = name != "" and path.exists()
     except (OSError, ValueError):  # too long for a path, or a character that none may have
         exists = False
     if not exists and (os.sep in name or path.suffix in (".yaml", ".yml")):
@@ -141,11 +147,15 @@ def _flows_in(pack: Path) -> set[str]:
 
 def _first_of(folder: Path) -> Found:
     """Where a pack begins: its `start`, else the only flow that it offers."""
+    packs = packs_in(folder)
+    if len(packs) > 1:
+        raise NotFound("cli.which_pack", name=str(folder), packs=", ".join(pack.name for pack in packs))
+    folder = next(iter(packs), folder)
     index = open_index(folder)
     offered = [entry.id for entry in index.offered]
     if index.start or len(offered) == 1:
         return Found(folder, index.start or offered[0])
-    raise NotFound("cli.which_flow", name=str(folder), flows=", ".join(offered))
+    raise NotFound("cli.which_flow", name=str(folder), flows=", ".join(f"{flow}.yaml" for flow in offered))
 
 
 def open_pack(found: Found) -> Pack:
@@ -165,7 +175,8 @@ def called(found: Found) -> str:
     """What a flow can be called by on a command line: its id where that finds it, else the path of its file."""
     from assistant.flow.load import source_files
 
-    if next((pack for pack in at_hand() if _holds(pack, found.flow)), None) == found.pack:
+    first = next((pack for pack in at_hand() if _holds(pack, found.flow)), None)
+    if first is not None and first.resolve() == found.pack.resolve():
         return found.flow
     files = source_files(found.pack).values()
     return str(next((file for file in files if file.name == f"{found.flow}.yaml"), found.pack))

@@ -31,7 +31,11 @@ _OURS = ("answers", "facts", "today")
 class _BadLine(Exception):
     def __init__(self, code: str, **arguments: object) -> None:
         super().__init__(code)
-        self.problem = {"code": code, "sentence": say(code, "en", **arguments)}
+        self.code = code
+        self.arguments = arguments
+
+    def sentence(self) -> str:
+        return say(self.code, "en", **self.arguments)
 
 
 class Scripted:
@@ -47,10 +51,10 @@ class Scripted:
         self.language = language
         self.given = dict(given or {})
 
-    def run(self, answers: Answers, given: Mapping[str, Given] | None = None, now: datetime | None = None) -> Result:
+    def run(self, answers: Answers, *, now: datetime, given: Mapping[str, Given] | None = None) -> Result:
         """Hold one conversation."""
         return script.run(
-            self.pack, self.flow, answers, now=now or local_now(), audience=self.audience, language=self.language,
+            self.pack, self.flow, answers, now=now, audience=self.audience, language=self.language,
             given={**self.given, **(given or {})}, by=self.audience,
         )  # fmt: skip
 
@@ -71,26 +75,28 @@ class Scripted:
                 raise _BadLine("cli.batch_too_long", max=LONGEST_LINE)
             read, exact = _parsed(line)
             passed = {key: value for key, value in read.items() if key not in _OURS}
-            result = self.run(
-                answers_from(_part(exact, "answers", (list, dict), [])),
-                values_from(_part(exact, "facts", (dict,), {})),
-                _moment(exact.get("today")),
-            )
+            now = _moment(exact.get("today"))
+            answers = answers_from(_part(exact, "answers", (list, dict), []))
+            result = self.run(answers, now=now, given=values_from(_part(exact, "facts", (dict,), {})))
         except (_BadLine, AnswersError) as bad:
-            problem = bad.problem if isinstance(bad, _BadLine) else {"code": bad.code, "sentence": bad.sentence()}
-            return {**passed, "status": "invalid", "problem": problem}
-        return {**passed, **as_object(result)}
+            return {**passed, **unreadable(self.flow, bad)}
+        return {**passed, **as_object(result, now)}
 
 
-def as_object(result: Result) -> dict[str, Any]:
+def as_object(result: Result, now: datetime) -> dict[str, Any]:
     """A result with its case, as one object for `--json`."""
     found: dict[str, Any] = as_json(result)
     found["case"] = None
     if result.status == "ended" and result.session is not None:
         prompt = result.session.prompt
         if isinstance(prompt, Ending) and prompt.kind in WITH_CASE:
-            found["case"] = case.as_json(case.build(result.session, now=local_now()))
+            found["case"] = case.as_json(case.build(result.session, now=now))
     return found
+
+
+def unreadable(flow: str, error: AnswersError | _BadLine) -> dict[str, Any]:
+    """What stands for a result where the answers themselves can't be read."""
+    return {"flow": flow, "status": "invalid", "problem": {"code": error.code, "sentence": error.sentence()}}
 
 
 def _lines(source: IO[bytes]) -> Iterator[tuple[bytes | None, int]]:
@@ -133,13 +139,13 @@ def _part(line: dict[str, Any], key: str, types: tuple[type, ...], default: Any)
     return value
 
 
-def _moment(today: object) -> datetime | None:
-    """This time of day on the day that a line names."""
+def _moment(today: object) -> datetime:
+    """This moment; on another day where a line names one."""
+    now = local_now()
     if today is None:
-        return None
+        return now
     try:
         day = date.fromisoformat(today if isinstance(today, str) else "")
     except ValueError:
         raise _BadLine("cli.batch_bad_key", key="today", wanted=say("cli.batch_day")) from None
-    now = local_now()
     return datetime.combine(day, now.timetz())

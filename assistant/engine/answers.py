@@ -5,11 +5,11 @@ be right. Knows facts and what is known before the place; not where in a convers
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Any
+from typing import Any, NoReturn
 
 from assistant.engine.wording import show
 from assistant.flow.expression import Known, Value
@@ -20,9 +20,13 @@ from assistant.words.formats import currency_decimals
 
 MAX_TEXT = 20_000
 MAX_FILES = 50
+_MAX_DIGITS = 100
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\].]{2,63}")
-_UNSPOKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSPOKEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"  # controls, halves of characters
+    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"  # direction marks, blanks without a width
+)
 
 
 class Special(Enum):
@@ -70,7 +74,15 @@ def offered(fact: Fact, known: Known, audience: str) -> tuple[Choice, ...]:
 
 
 def read(
-    pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str, *, optional: bool = False
+    pack: Pack,
+    fact: Fact,
+    answer: object,
+    known: Known,
+    audience: str,
+    language: str,
+    *,
+    optional: bool = False,
+    item: str = "",
 ) -> Value | Special:
     """The value that an answer stands for.
 
@@ -82,6 +94,7 @@ def read(
         audience: who the conversation began for.
         language: for refusals.
         optional: whether it may be left empty.
+        item: the label of the `each` item it is about, for refusals.
 
     Raises:
         Refused: it is none; `code` and `arguments` say why.
@@ -96,29 +109,47 @@ def read(
         answer = clean(answer)
         if answer == "unsure" and fact.unsure:
             return Special.UNSURE
-        if optional and answer in ("", "none"):
+        if optional and (not answer or (answer == "none" and not _means_none(fact))):
             return Special.EMPTY
         if not answer:
             raise Refused("empty")
         if answer == "unsure" and fact.type != "text":
             raise Refused("unsure_not_offered")
-    elif optional and answer in ((), []):
+    elif optional and isinstance(answer, list | tuple) and not answer and not fact.none:
         return Special.EMPTY
     value: Value = _READERS[fact.type](pack, fact, answer, known, audience, language)
-    _check(pack, fact, value, known, language)
+    _check(pack, fact, value, known, language, item)
     return value
+
+
+def _means_none(fact: Fact) -> bool:
+    """Whether `none` is an answer to the fact, and not that it was left empty."""
+    return bool(fact.none) or fact.type == "text"
 
 
 def _text(answer: object) -> str:
     if isinstance(answer, bool):
         return "yes" if answer else "no"
-    if isinstance(answer, Decimal):
-        return format(answer, "f")
-    if isinstance(answer, str | int | float):
+    if isinstance(answer, int | Decimal):
+        return _digits(answer)
+    if isinstance(answer, str | float):
         return clean(str(answer)[:MAX_TEXT])
     if isinstance(answer, date):
         return answer.isoformat()
     raise Refused("not_several")
+
+
+def _digits(number: int | Decimal) -> str:
+    """A number as somebody would write it, which is not tried for one of a million digits."""
+    if isinstance(number, int):
+        digits = number.bit_length() // 3
+    elif number.is_finite():
+        digits = max(number.adjusted(), -int(number.as_tuple().exponent))
+    else:
+        return str(number)
+    if digits > _MAX_DIGITS:
+        raise Refused("too_long", max=str(_MAX_DIGITS))
+    return format(Decimal(number), "f")
 
 
 def _yes_no(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
@@ -133,21 +164,23 @@ def _yes_no(pack: Pack, fact: Fact, answer: object, known: Known, audience: str,
 def _choice(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
     if fact.many:
         return _several(fact, answer, offered(fact, known, audience))
-    return _one(fact, _text(answer), offered(fact, known, audience))
+    word = _text(answer)
+    choices = offered(fact, known, audience)
+    return _named(choices, [word])[word] or _refuse(fact, word, choices)
 
 
-def _one(fact: Fact, word: str, choices: Sequence[Choice]) -> str:
-    """The choice a word stands for: by value, then by value and by label without regard to case."""
-    folded = word.casefold()
-    for choice in choices:
-        if choice.value == word:
-            return word
-    for choice in choices:
-        if choice.value.casefold() == folded:
-            return choice.value
-    for choice in choices:
-        if clean(choice.label).casefold() == folded:
-            return choice.value
+def _named(choices: Sequence[Choice], words: Iterable[str]) -> dict[str, str]:
+    """The choice that each word stands for, "" where none: by value, then by value and by label without regard to case."""
+    values = {choice.value for choice in choices}
+    found = {word: word if word in values else "" for word in words}
+    if not all(found.values()):
+        folded = {clean(choice.label).casefold(): choice.value for choice in reversed(choices)}
+        folded |= {choice.value.casefold(): choice.value for choice in reversed(choices)}
+        found = {word: value or folded.get(word.casefold(), "") for word, value in found.items()}
+    return found
+
+
+def _refuse(fact: Fact, word: str, choices: Sequence[Choice]) -> NoReturn:
     unoffered = next((choice.label for choice in fact.choices if choice.value == word), None)
     if unoffered is not None:
         raise Refused("not_offered", label=unoffered)
@@ -156,19 +189,25 @@ def _one(fact: Fact, word: str, choices: Sequence[Choice]) -> str:
 
 
 def _several(fact: Fact, answer: object, choices: tuple[Choice, ...]) -> Value:
-    if isinstance(answer, str):
-        whole = [choice.value for choice in choices if answer in (choice.value, choice.label)]
-        words = whole or [clean(part) for part in answer.split(",")]
-    elif isinstance(answer, Sequence):
-        words = [_text(part) for part in answer]
-    else:
-        words = [_text(answer)]
+    words = _words(answer)
+    if isinstance(answer, str) and (whole := _named(choices, [answer])[answer]):
+        words = [whole]  # a label may have commas
     if not words or [word.casefold() for word in words] == ["none"]:
         if not fact.none:
             raise Refused("none_not_offered" if words else "empty")
         return ()
-    chosen = {_one(fact, word, choices) for word in words}
-    return tuple(choice.value for choice in choices if choice.value in chosen)
+    chosen = _named(choices, words)
+    for word, value in chosen.items():
+        if not value:
+            _refuse(fact, word, choices)
+    return tuple(choice.value for choice in choices if choice.value in chosen.values())
+
+
+def _words(answer: object) -> list[str]:
+    """The parts of an answer that may have several: `a,b` or a list."""
+    if isinstance(answer, str):
+        return [clean(part) for part in answer.split(",")]
+    return [_text(part) for part in answer] if isinstance(answer, list | tuple) else [_text(answer)]
 
 
 def _plain(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
@@ -179,7 +218,7 @@ def _number(pack: Pack, fact: Fact, answer: object, known: Known, audience: str,
     word = _text(answer).replace(" ", "").replace("\N{MINUS SIGN}", "-")
     if not _NUMBER.fullmatch(word):
         raise Refused("not_a_number")
-    return Decimal(word)
+    return _without_sign_of_nothing(Decimal(word))
 
 
 def _money(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
@@ -198,7 +237,12 @@ def _money(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, 
         raise Refused("too_many_decimals", places=str(places))
     if exact < 0 and fact.min is None:
         raise Refused("too_small", min=show(pack, fact.name, Decimal(0), language))
-    return exact
+    return _without_sign_of_nothing(exact)
+
+
+def _without_sign_of_nothing(number: Decimal) -> Decimal:
+    """`-0` is said as `0`."""
+    return number if number else number.copy_abs()
 
 
 def _date(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
@@ -223,13 +267,12 @@ def _email(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, 
 
 
 def _files(pack: Pack, fact: Fact, answer: object, known: Known, audience: str, language: str) -> Value:
-    if isinstance(answer, str):
-        parts = [] if answer.casefold() == "none" else [clean(part) for part in answer.split(",")]
-    elif isinstance(answer, Sequence):
-        parts = [_text(part) for part in answer]
-    else:
-        parts = [_text(answer)]
-    names = tuple(dict.fromkeys(part for part in parts if part))
+    words = _words(answer)
+    names = tuple(dict.fromkeys(word for word in words if word))
+    if not names or [name.casefold() for name in names] == ["none"]:
+        if not fact.none:
+            raise Refused("none_not_offered" if names else "empty")
+        return ()
     if len(names) > MAX_FILES:
         raise Refused("too_many", max=str(MAX_FILES), count=str(MAX_FILES))
     return names
@@ -241,12 +284,16 @@ _READERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _check(pack: Pack, fact: Fact, value: Value, known: Known, language: str) -> None:
+def _check(pack: Pack, fact: Fact, value: Value, known: Known, language: str, item: str) -> None:
     """The limits, the pattern and the author's refusals, over what is known before and the answer itself."""
     if fact.pattern and isinstance(value, str) and not matches(fact.pattern, value):
         raise Refused("wrong_form" if fact.example else "wrong_form_no_example", example=fact.example)
     if fact.min is None and fact.max is None and not fact.refuse:
         return
+
+    def shown(name: str) -> str:
+        return item if name == "item" else show(pack, name, known.get(name), language)
+
     before = known.facts.get(fact.name)
     known.facts[fact.name] = value
     known.changed()
@@ -254,8 +301,7 @@ def _check(pack: Pack, fact: Fact, value: Value, known: Known, language: str) ->
         _limits(pack, fact, value, known, language)
         for refusal in fact.refuse:
             if refusal.when.holds(known):
-                text = fill(refusal.tell, known, lambda name: show(pack, name, known.get(name), language))
-                raise Refused("by_author", text=line(text))
+                raise Refused("by_author", text=line(fill(refusal.tell, known, shown)))
     finally:
         if before is None:
             del known.facts[fact.name]

@@ -8,11 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from assistant.engine.events import Answer, Answered, Changed, LogEvent, Started, TakenBack, Written
+from assistant.engine.events import Answer, Answered, Changed, Event, LogEvent, Started, TakenBack, Written
 
 
 class Entry(NamedTuple):
-    """An answer in force: what was answered where, when and by whom. `seq` is its event's place in the log."""
+    """An answer in force: what was answered where, when and by whom.
+
+    `seq` is its event's place in the log, `since` that of the event with which the walk first went past the place: a
+    change gives an answer a new `seq` only. (A kept answer that is changed was there before, nobody knows since when.)
+    """
 
     place: str
     value: Written
@@ -21,6 +25,7 @@ class Entry(NamedTuple):
     seq: int
     time: datetime
     by: str
+    since: int
 
 
 class Book:
@@ -44,6 +49,13 @@ class Book:
         self.taken_back = taken_back
         self.facts = facts
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Book):
+            return NotImplemented
+        return (self.places, self.taken_back, self.facts) == (other.places, other.taken_back, other.facts)
+
+    __hash__ = None  # type: ignore[assignment]  # what it holds are mappings
+
     @classmethod
     def of(cls, log: Iterable[LogEvent]) -> Book:
         """The book of a whole log."""
@@ -66,18 +78,22 @@ class Book:
     def _put(self, seq: int, event: LogEvent) -> None:
         if isinstance(event, Answered | Changed):
             for answer in event.answers:
-                self._answer(answer, seq, event.time, event.by)
+                before = self.places.get(answer.place)
+                known_since = before.since if before is not None else 0
+                self._answer(answer, seq, event, known_since if isinstance(event, Changed) else seq)
         elif isinstance(event, TakenBack):
             for answer in event.answers:
                 self._take_back(answer)
         elif isinstance(event, Started):
             for answer in event.given:
-                self._answer(answer, seq, event.time, event.by)
+                self._answer(answer, seq, event, seq)
 
-    def _answer(self, answer: Answer, seq: int, time: datetime, by: str) -> None:
+    def _answer(self, answer: Answer, seq: int, event: Event, since: int) -> None:
         self._forget(answer.place)
         self.taken_back.pop(answer.place, None)
-        self.places[answer.place] = Entry(answer.place, answer.value, answer.fact, answer.items, seq, time, by)
+        self.places[answer.place] = Entry(
+            answer.place, answer.value, answer.fact, answer.items, seq, event.time, event.by, since
+        )
         if answer.fact:
             key = (answer.fact, answer.items)
             self.facts[key] = (*self.facts.get(key, ()), answer.place)

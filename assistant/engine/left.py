@@ -7,13 +7,17 @@ loop can go round, the most is open. Questions and attempts count; what is only 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.engine.prompt import Range
 from assistant.engine.walk import Frame, Task
+from assistant.engine.where import flows_run, read_place
 from assistant.flow.expression import Call, Rule, Special
-from assistant.flow.model import NEXT, Fact, Flow, Step
+from assistant.flow.model import NEXT, Fact, Flow, Pack, Step
 from assistant.flow.reads import facts_read, nodes
+from assistant.flow.ways import unnamed
 
 if TYPE_CHECKING:
     from assistant.engine.session import Session
@@ -37,7 +41,8 @@ class _Span(NamedTuple):
 
 _NONE = _Span(0, 0)
 _Ends = dict[str, _Span]
-"""Ways to go on: a step or an outcome, with what it costs to get there."""
+"""Ways to go on: a step or an outcome, with what it costs to get there. `/` stands before the outcome of a flow that was
+run farther down, which ends the conversation unless somebody catches it by its name."""
 
 
 def left(session: Session) -> Range:
@@ -45,14 +50,21 @@ def left(session: Session) -> Range:
     if not session.state.waiting:
         return Range(0, 0)
     count = _Count(session)
+    asked = sum(task.kind != "tell" for task in session.state.waiting)
+    if any(one.kept and one.task.fact in count.again for one in session.state.passed):
+        return Range(asked, None)  # what is asked again may come to serve an earlier place, and lead anywhere
     total: _Ends = {}
     for depth, frame in enumerate(reversed(session.state.frames)):
         total = count.rest(frame) if depth == 0 else count.returned(frame, total)
-    spans = list(total.values())
-    whole = spans[0]
-    for span in spans[1:]:
-        whole = whole.either(span)
+    if not total:
+        return Range(asked, None)  # by what is known it goes round and round
+    whole = _widest(total.values())
     return Range(whole.least, None if whole.most >= _OPEN else whole.most)
+
+
+def _widest(spans: Iterable[_Span]) -> _Span:
+    found = list(spans)
+    return _Span(min((span.least for span in found), default=0), max((span.most for span in found), default=0))
 
 
 def _merge(ends: _Ends, more: _Ends) -> _Ends:
@@ -70,8 +82,13 @@ class _Count:
         self.audience = session.started.audience
         self.settled = {fact for fact, items in session.state.settled if not items}
         self.stored = {fact for (fact, _), places in session.book.facts.items() if places}
-        self.tried = {place.rpartition("/")[2].partition("#")[0].partition("[")[0] for place in session.book.places}
-        self.once, self.again = _how_asked(self.pack.flows)
+        spots = map(read_place, session.book.places)
+        self.tried = {spot.segments[-1].id for spot in spots if spot is not None}
+        self.once, self.again = _how_asked(self.pack, session.flow)
+        unsaid = {task.fact for frame in session.state.frames for task in frame.tasks if task.second}
+        per_item = {fact.name for fact in self.pack.facts.values() if fact.per_item}
+        self.fixed = self.settled - self.again - unsaid - per_item
+        """The facts of which nothing will be said any more."""
         self.tables: dict[str, dict[str, _Ends]] = {}
 
     def rest(self, frame: Frame) -> _Ends:
@@ -89,17 +106,16 @@ class _Count:
         """The ways out of a flow that runs the one below it, by the ways out of that one."""
         step = frame.flow.steps[frame.step]
         more = len(frame.tasks) - 1
-        if more:
-            most = max((span.most for span in self.ends(step.run).values()), default=0)
-            inner = {name: span.plus(_Span(0, min(_OPEN, most * more))) for name, span in inner.items()}
+        if more:  # an item to come may end it all, or cost as much as one can
+            ends = self.ends(step.run)
+            other = _Span(0, min(_OPEN, _widest(ends.values()).most * more))
+            here = _widest(inner.values())
+            _, final = self.caught(step, ends)
+            inner = {name: span.plus(other) for name, span in inner.items()} | {name: here.plus(other) for name in final}
         back, ended = self.caught(step, inner)
         return _merge(ended, self.follow(frame.flow, back, step))
 
     def task_span(self, task: Task, *, now: bool) -> _Span:
-        if task.kind == "run":
-            step = self.session.state.frames[-1].flow.steps[task.place.rpartition("/")[2].partition("[")[0]]
-            most = max((span.most for span in self.ends(step.run).values()), default=0)
-            return _Span(0, most)
         if task.kind == "tell":
             return _NONE
         again = task.kind == "ask" and not task.second and self.pack.facts[task.fact].unsure_tell is not None
@@ -126,8 +142,8 @@ class _Count:
         if not step.each:
             return span
         chosen = self.known.get(step.each)
-        items = len(chosen) if isinstance(chosen, tuple) and step.each not in self.again else -1
-        if items >= 0 and step.each in self.settled:
+        if isinstance(chosen, tuple) and step.each in self.fixed:
+            items = len(chosen)
             return _Span(span.least * items if step.verb == "try" else 0, min(_OPEN, span.most * items))
         return _Span(0, min(_OPEN, span.most * len(self.pack.facts[step.each].choices)))
 
@@ -136,7 +152,7 @@ class _Count:
         read = facts_read(rule, self.pack.facts)
         rules = [rule, *(value for name in read if (value := self.pack.facts[name].value) is not None)]
         asked = {name for name in read if self.pack.facts[name].value is None}
-        if not asked <= self.settled - self.again or any(map(_moves, rules)):
+        if not asked <= self.fixed or any(map(_moves, rules)):
             return None
         return rule.holds(self.known)
 
@@ -152,11 +168,11 @@ class _Count:
                 found.append(row.target)
             if held:
                 return found
-        return [*found, step.then.otherwise]
+        return [*found, step.then.otherwise] if answer or unnamed(step, self.pack.facts, {}) else found
 
     def known_answer(self, step: Step) -> str | None:
         """The answer by which a `then` goes, where its fact is settled; `None` where that is open."""
-        if step.verb != "ask" or len(step.facts) != 1 or step.facts[0] not in self.settled - self.again:
+        if step.verb != "ask" or len(step.facts) != 1 or step.facts[0] not in self.fixed:
             return None
         value = self.known.get(step.facts[0])
         if isinstance(value, tuple):
@@ -170,12 +186,13 @@ class _Count:
         answers = dict(step.then.answers)
         back: _Ends = {}
         ended: _Ends = {}
-        for name, span in inner.items():
+        for key, span in inner.items():
+            name = key.removeprefix("/")
             outcome = self.pack.outcome(step.run, name)
-            if name in answers and not step.each:
+            if name in answers:
                 back = _merge(back, {answers[name]: span})
-            elif outcome is not None and outcome.kind != "exit":
-                ended[name] = span
+            elif key != name or outcome is None or outcome.kind != "exit":
+                ended = _merge(ended, {f"/{name}": span})
             else:
                 rest = [*(row.target for row in step.then.rows), step.then.otherwise]
                 back = _merge(back, dict.fromkeys(rest, span))
@@ -195,8 +212,7 @@ class _Count:
             return _merge(on, dict.fromkeys(self.targets(step), self.step_span(step))), ended
         inner = self.ends(step.run)
         if step.each:
-            most = max((span.most for span in inner.values()), default=0)
-            around = self.per_item(step, _Span(0, most))
+            around = self.per_item(step, _Span(0, _widest(inner.values()).most))
             inner = {name: _Span(0, around.most) for name in inner}
             on = _merge(on, dict.fromkeys(self.targets(step), around))  # nothing chosen: nothing is run
         back, ended = self.caught(step, inner)
@@ -208,6 +224,8 @@ class _Count:
         table = self.table(flow)
         for target, cost in on.items():
             where = _below(flow, step) if target == NEXT else target
+            if not where:  # off the end, which is no ending
+                continue
             reached = table[where] if where in flow.steps else {where: self.needs(flow, where)}
             ends = _merge(ends, {name: cost.plus(span) for name, span in reached.items()})
         return ends
@@ -265,18 +283,28 @@ def _moves(rule: Rule) -> bool:
     )
 
 
-def _how_asked(flows: dict[str, Flow]) -> tuple[set[str], set[str]]:
-    """The facts that one place of all flows asks (only these are sure to be asked when it is met), and those that some
-    step asks though they are known (what these are now need not stay)."""
-    times: dict[str, int] = {}
+def _how_asked(pack: Pack, flow: str) -> tuple[set[str], set[str]]:
+    """The facts that one place alone asks (only these are sure to be asked when it is met), and those that some step asks
+    though they are known (what these are now need not stay)."""
+    times: Counter[str] = Counter()
     again: set[str] = set()
-    for flow in flows.values():
-        for step in flow.steps.values():
+    flows = [pack.flows[name] for name in flows_run(pack, flow)]
+    often = _run_often(pack, flows)
+    for one in flows:
+        for step in one.steps.values():
             for fact in step.facts:
-                times[fact] = times.get(fact, 0) + (2 if step.each else 1)
+                times[fact] += 2 if step.each or one.id in often else 1
             if step.again:
                 again.update(step.facts)
-        for outcome in flow.outcomes.values():
-            for fact in (*outcome.needs, *outcome.wants):
-                times[fact] = times.get(fact, 0) + 1
+    outcomes = [outcome for one in flows for outcome in one.outcomes.values()] + list(pack.outcomes.values())
+    times.update({fact for outcome in outcomes for fact in (*outcome.needs, *outcome.wants)})  # only one is reached
+    times.update(fact for outcome in outcomes for fact in set(outcome.needs) & set(outcome.wants))
     return {fact for fact, count in times.items() if count == 1}, again
+
+
+def _run_often(pack: Pack, flows: Iterable[Flow]) -> set[str]:
+    """The flows that can be run more than once: by several steps, per item, or inside of one that is."""
+    runs = [step for flow in flows for step in flow.steps.values() if step.run]
+    times = Counter(step.run for step in runs)
+    several = [step.run for step in runs if step.each or times[step.run] > 1]
+    return {inner for flow in several for inner in flows_run(pack, flow)}

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from assistant.engine.events import Written
-from assistant.engine.where import GIVEN, Segment, Spot, flow_at, flows_run, node_at, read_place
+from assistant.engine.where import GIVEN, Segment, Spot, flows_run, node_at, read_place
 from assistant.flow.model import Outcome, Pack, Step
 from assistant.flow.problem import Problems, near
 from assistant.flow.source import MAX_DEPTH, Mapping, Node, Scalar, Sequence, parse
@@ -233,32 +233,25 @@ def _value(node: Node, path: str) -> Given:
 
 
 class Slot(msgspec.Struct, frozen=True, dict=True):
-    """Something that is asked, or was: its place, the fact ("" for a `try` or `tell`), and where the place stands."""
+    """Something that is asked, or was: its place, and the fact ("" for a `try`)."""
 
     place: str
     fact: str
-    pack: Pack
-    flow: str
 
     @cached_property
     def spot(self) -> Spot:
         """The place taken apart."""
         return read_place(self.place) or Spot(())
 
-    @cached_property
-    def home(self) -> str:
-        """The flow in which it is asked."""
-        return flow_at(self.pack, self.flow, self.spot)
-
 
 class Name(msgspec.Struct, frozen=True):
-    """What a name in a script means: a fact, or a spot of `flow` (a spot of one segment may stand in a flow run)."""
+    """What a name in a script means: a fact, or a spot of `flow`."""
 
     fact: str = ""
     spot: Spot = Spot(())
     flow: str = ""
     inside: bool = False
-    """The spot is one of a flow that is run, wherever that is."""
+    """The spot is a step of the one flow run that has it, wherever that is run."""
 
     def opens(self, slot: Slot) -> tuple[tuple[str, ...], str] | None:
         """Whether it means what is asked.
@@ -271,7 +264,7 @@ class Name(msgspec.Struct, frozen=True):
         if self.fact:
             return (asked.items, "") if self.fact == slot.fact else None
         segments = asked.segments[-1:] if self.inside else asked.segments
-        if (self.inside and slot.home != self.flow) or len(segments) != len(self.spot.segments):
+        if len(segments) != len(self.spot.segments):
             return None
         pairs = list(zip(self.spot.segments, segments, strict=True))
         if any(not _means(wanted, found) for wanted, found in pairs):
@@ -293,29 +286,36 @@ def _means(wanted: Segment, found: Segment) -> bool:
 
 
 def understand(name: str, pack: Pack, flow: str) -> Name | tuple[str, dict[str, str]]:
-    """What a name means in a flow: a fact, else a step (or outcome) of it, else one of the one flow run that has it.
+    """What a name means in a flow.
 
     Returns:
         the meaning, or the code and the arguments of a sentence that tells why it has none.
     """
-    if name in pack.facts:
-        return Name(fact=name)
-    spot = read_place(name)
-    runs = flows_run(pack, flow)
-    if spot is not None:
-        first = spot.segments[0].id
-        if len(spot.segments) > 1 or (first == GIVEN and spot.field in pack.facts):
-            homes: tuple[str, ...] = (flow,) if first == GIVEN or _stands(pack, flow, spot) else ()
-        else:
-            homes = tuple(home for home in runs if _stands(pack, home, spot))
-            homes = (flow,) if flow in homes else homes
-        if len(homes) > 1:
-            return "script.name_in_many", {"name": name[:_LONGEST], "flows": ", ".join(homes)}
-        if homes:
-            return Name(spot=spot, flow=homes[0], inside=homes[0] != flow)
-    steps = [step for home in runs for step in pack.flows[home].steps]
+    found = meanings(name, pack, flow)
+    if len(found) == 1:
+        return found[0]
+    name = name[:_LONGEST]
+    if found:
+        return "script.name_in_many", {"name": name, "flows": ", ".join(meaning.flow for meaning in found)}
+    steps = [step for home in flows_run(pack, flow) for step in pack.flows[home].steps]
     asked = [fact.name for fact in pack.facts.values() if fact.value is None]
-    return "script.unknown_name", {"name": name[:_LONGEST], "near": near(name[:_LONGEST], [*asked, *steps])}
+    return "script.unknown_name", {"name": name, "near": near(name, [*asked, *steps])}
+
+
+def meanings(name: str, pack: Pack, flow: str) -> tuple[Name, ...]:
+    """What a name may mean: a fact, else a step (or outcome) of the flow, else one of each flow run that has it."""
+    if name in pack.facts:
+        return (Name(fact=name),)
+    spot = read_place(name)
+    if spot is None:
+        return ()
+    given = spot.segments[0].id == GIVEN and spot.field in pack.facts
+    if given or _stands(pack, flow, spot):
+        return (Name(spot=spot, flow=flow),)
+    if len(spot.segments) > 1:
+        return ()
+    homes = [home for home in flows_run(pack, flow) if _stands(pack, home, spot)]
+    return tuple(Name(spot=spot, flow=home, inside=True) for home in homes)
 
 
 def _stands(pack: Pack, flow: str, spot: Spot) -> bool:

@@ -25,10 +25,10 @@ from assistant.engine.prompt import (
 )  # fmt: skip
 from assistant.engine.record import record
 from assistant.engine.walk import Passed, Task, known_at
+from assistant.engine.where import items_at, read_place
 from assistant.engine.wording import label, show, written
 from assistant.flow.expression import Known, Rule, Value
-from assistant.flow.flows import TRY_ANSWERS
-from assistant.flow.model import Fact, Message, Step
+from assistant.flow.model import TRY_ANSWERS, Fact, Message, Step
 from assistant.flow.text import Blocks, Text, fill, line
 from assistant.words import say
 from assistant.words.formats import show_date
@@ -99,13 +99,13 @@ def _item(filler: Filler, task: Task) -> str:
 
 
 def _kept(session: Session) -> tuple[Kept, ...]:
-    """Answers that served since the last one that was given by hand: they are announced once."""
-    found: list[Kept] = []
-    for one, entry in zip(reversed(session.state.passed), reversed(session.trail), strict=True):
-        if not one.kept:
-            break
-        found.append(Kept(entry.place, entry.question, entry.label))
-    return tuple(reversed(found))
+    """Answers from other places that serve behind the newest one given by hand: they are announced once."""
+    passed = session.state.passed
+    newest = max((one.entry.seq for one in passed if not one.kept), default=0)
+    where = max((number for number, one in enumerate(passed) if one.entry.seq == newest and not one.kept), default=-1)
+    return tuple(
+        Kept(entry.place, entry.question, entry.label) for entry in session.trail[where + 1 :] if entry.kept
+    )
 
 
 def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
@@ -113,7 +113,8 @@ def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
     filler = _filler(session, task)
     fact = pack.facts[task.fact]
     step = session.state.step
-    step_note = filler.blocks(step.note) if step is not None and not task.form else ()
+    alone = not task.form or len(session.state.waiting) == 1  # a form's note stands above its fields
+    step_note = filler.blocks(step.note) if step is not None and alone else ()
     default = session.book.taken_back.get(task.place)
     own = session.book.places.get(task.place)
     return Question(
@@ -241,16 +242,16 @@ def trail_of(session: Session) -> tuple[TrailEntry, ...]:
 
 def _entry(session: Session, one: Passed) -> TrailEntry:
     task, pack = one.task, session.pack
-    known = session.known
     step = pack.flows[one.flow].steps.get(one.step)
-    around = step.each if step is not None and step.each else ""
-    filler = Filler(session, known, around)
+    filler = Filler(session, session.known)
     if task.items:
-        filler.known = known_at(pack, session.state, task.items)
-        filler.known.item = task.items[-1]
-    sensitive = False
+        spot = read_place(task.place)
+        around = [fact for fact, _ in items_at(pack, session.flow, spot)] if spot is not None else []
+        filler = Filler(session, known_at(pack, session.state, task.items, tuple(around)), around[-1] if around else "")
+    sensitive, name = False, ""
     if task.kind == "ask":
         fact = pack.facts[task.fact]
+        name = fact.label
         question, said, sensitive = filler.words(fact.ask), _answer_label(session, fact, one), fact.sensitive
     else:
         assert step is not None
@@ -265,6 +266,7 @@ def _entry(session: Session, one: Passed) -> TrailEntry:
         question=question,
         value=one.entry.value,
         label=said,
+        name=name or question,
         fact=task.fact,
         items=task.items,
         sensitive=sensitive,

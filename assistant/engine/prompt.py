@@ -165,6 +165,8 @@ class TrailEntry(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     value: Written
     label: str
+    name: str = ""
+    """What is asked or tried in a word or two, where the author gave one; else the question."""
     fact: str = ""
     items: tuple[str, ...] = ()
     sensitive: bool = False

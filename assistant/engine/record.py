@@ -18,8 +18,7 @@ from assistant.engine.sensitive import is_sensitive
 from assistant.engine.where import items_at, node_at, read_place
 from assistant.engine.wording import MASK, show, written
 from assistant.flow.expression import Items, Known, Value
-from assistant.flow.flows import TRY_ANSWERS
-from assistant.flow.model import Pack, Step
+from assistant.flow.model import TRY_ANSWERS, Pack, Step
 from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, Text, fill, line, plain_text
 from assistant.words import say
 from assistant.words.formats import show_time
@@ -184,34 +183,6 @@ def entry(label: str, text: str, language: str) -> str:
     return say("record.entry", language, label=label.rstrip(".:") or label, text=text)
 
 
-def item_label(session: Session, place: str, language: str) -> str:
-    """The labels of the items that a place is about, outermost first; "" where it is about none."""
-    spot = read_place(place)
-    around = items_at(session.pack, session.flow, spot) if spot is not None else ()
-    return ", ".join(show(session.pack, fact, value, language) for fact, value in around)
-
-
-def paragraph(text: str) -> Paragraph:
-    """Text as one paragraph in which nothing is interpreted; its line ends stay."""
-    return Paragraph(_spans(text))
-
-
-def heading(text: str) -> Paragraph:
-    """Text as a heading: a paragraph of bold words."""
-    return Paragraph((Span(text, bold=True),))
-
-
-def listing(*items: str) -> Listing:
-    """Texts as a plain list."""
-    return Listing(tuple((paragraph(item),) for item in items))
-
-
-def entry(label: str, text: str, language: str) -> str:
-    """A label with what stands behind it: "Order number: 4711", but "Does it print? Yes"."""
-    code = "record.answered" if label.endswith(_ENDS_A_LABEL) else "record.entry"
-    return say(code, language, label=label, text=text)
-
-
 def _spans(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     for part in text.split("\n"):
@@ -243,7 +214,7 @@ def _tried(session: Session, asked: TrailEntry, language: str, *, full: bool) ->
         text = step.also[result]
     else:
         text = say(f"tried.{result}", language) if result in TRY_ANSWERS else asked.label
-    label = _label(session, step.label if step is not None else None, asked, language, full=full)
+    label = _label(session, (step.label or step.text) if step is not None else None, asked, language, full=full)
     return Tried(asked.place, step.id if step is not None else "", label, result, text)
 
 

@@ -10,13 +10,13 @@ from typing import Any, Literal
 import msgspec
 
 from assistant.engine.events import UNSURE, Written
-from assistant.engine.lines import Given, Line, Name, understand
+from assistant.engine.lines import Given, Line, meanings
 from assistant.engine.prompt import Attempt, Ending, Form, Option, Prompt, Question, TrailEntry
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.session import Session
 from assistant.engine.where import node_at
 from assistant.engine.wording import MASK, written
-from assistant.flow.model import Outcome, Pack, Step
+from assistant.flow.model import Pack, Step
 from assistant.flow.text import plain
 from assistant.words import say
 
@@ -181,12 +181,12 @@ def _given(value: Given) -> Any:
 
 
 def _is_of_sensitive(name: str, pack: Pack, flow: str) -> bool:
-    """Whether what a name asks for is sensitive."""
-    found = understand(name, pack, flow) if name else None
-    if not isinstance(found, Name):
-        return False
-    if found.fact or found.spot.field:
-        return is_sensitive(pack, found.fact or found.spot.field)
-    node = node_at(pack, found.flow, found.spot)
-    facts = node.facts if isinstance(node, Step) else (*node.needs, *node.wants) if isinstance(node, Outcome) else ()
-    return any(is_sensitive(pack, fact) for fact in facts)
+    """Whether what a name asks for is sensitive, as far as it means anything."""
+    for found in meanings(name, pack, flow) if name else ():
+        asked: tuple[str, ...] = (found.fact or found.spot.field,)
+        if not asked[0]:
+            node = node_at(pack, found.flow, found.spot)
+            asked = node.facts if isinstance(node, Step) else ()
+        if any(is_sensitive(pack, fact) for fact in asked):
+            return True
+    return False

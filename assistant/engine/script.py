@@ -233,7 +233,7 @@ class _Script:
     def change(self, line: Line) -> tuple[TrailEntry, ...]:
         """Change the newest answer that the line names; what it made void is told."""
         for entry in reversed(self.standing.trail):
-            value = self.meant(line.name, line.value, self.slot(entry))[0] if entry.kind != "tell" else None
+            value = self.meant(line.name, line.value, _slot(entry))[0] if entry.kind != "tell" else None
             if value is None:
                 continue
             changed = change(self.standing, entry.place, value, now=self.now, by=self.by)
@@ -244,7 +244,7 @@ class _Script:
     def expect_no_longer(self, line: Line, no_longer: Sequence[TrailEntry]) -> None:
         if line.no_longer is None:
             return
-        slots = [self.slot(entry) for entry in no_longer]
+        slots = [_slot(entry) for entry in no_longer]
         for name in line.no_longer:
             if not any(self.names[name].opens(slot) for slot in slots):
                 raise _Invalid(Fault("script.still_applies", "", {"name": name}, line.at))
@@ -304,7 +304,7 @@ class _Script:
 
     def answer_for(self, question: Question | Attempt) -> _Taken | None:
         """The answer for what is asked: by name, else the next without a name, else what is usual."""
-        slot = self.slot(question)
+        slot = _slot(question)
         language = self.standing.language
         for number, line in self.lines.named.items():
             value, rest = self.meant(line.name, line.value, slot)
@@ -326,8 +326,9 @@ class _Script:
         opens = self.names[name].opens(slot)
         return (None, value) if opens is None else take(value, *opens)
 
-    def slot(self, asked: Question | Attempt | TrailEntry) -> Slot:
-        return Slot(asked.place, "" if isinstance(asked, Attempt) else asked.fact, self.pack, self.flow)
+
+def _slot(asked: Question | Attempt | TrailEntry) -> Slot:
+    return Slot(asked.place, "" if isinstance(asked, Attempt) else asked.fact)
 
 
 def _worded(question: Question | Attempt, value: Written, language: str) -> Written:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from assistant.engine.answers import Refused, Special, read
+from assistant.engine.answers import Refused, Special, clean, read
 from assistant.engine.book import Book
 from assistant.engine.events import (
     SEEN,
@@ -33,10 +33,10 @@ from assistant.engine.events import (
 from assistant.engine.present import present, trail_of
 from assistant.engine.prompt import Prompt, TrailEntry
 from assistant.engine.walk import Passed, State, Task, known_at, walk
-from assistant.engine.wording import written
+from assistant.engine.where import items_at, read_place
+from assistant.engine.wording import label, written
 from assistant.flow.expression import Known, Value
-from assistant.flow.flows import TRY_ANSWERS
-from assistant.flow.model import Pack, Step
+from assistant.flow.model import TRY_ANSWERS, Pack, Step
 from assistant.flow.problem import near
 
 GIVEN = "given."
@@ -201,21 +201,27 @@ def replay(pack: Pack, log: tuple[LogEvent, ...]) -> Session:
 
 
 def _fold(pack: Pack, started: Started, book: Book, log: tuple[LogEvent, ...]) -> State:
-    """Walk from the start. A resumption counts after the last place of the walk whose answer is older than it, and may
-    itself lead elsewhere: so the walk is repeated until both agree (they nearly always do at once)."""
-    pauses = [(seq, event.time) for seq, event in enumerate(log) if isinstance(event, Resumed)]
+    """Walk from the start. A resumption counts from where the conversation stood then, and may lead elsewhere from there:
+    so they are put into the walk one after the other."""
     resumed: dict[str, datetime] = {}
     state = walk(pack, started, book)
-    for _ in range(len(pauses) + 1 if pauses else 0):
-        found: dict[str, datetime] = {}
-        for seq, time in pauses:
-            place = next((one.task.place for one in reversed(state.passed) if one.entry.seq < seq and not one.given), "")
-            found[place] = max(time, found.get(place, time))
-        if found == resumed:
-            break
-        resumed = found
-        state = walk(pack, started, book, resumed)
+    for seq, event in enumerate(log):
+        if isinstance(event, Resumed):
+            place = _stood(state, seq)
+            resumed = {**resumed, place: max(event.time, resumed.get(place, event.time))}
+            state = walk(pack, started, book, resumed=resumed)
     return state
+
+
+def _stood(state: State, seq: int) -> str:
+    """The last place of a walk that was behind the conversation at an event of the log; "" at the beginning."""
+    place = ""
+    for one in state.passed:
+        if not one.given:
+            if one.entry.since > seq:
+                break
+            place = one.task.place
+    return place
 
 
 def answer(session: Session, value: object, *, now: datetime, by: str = "") -> Session:
@@ -234,7 +240,7 @@ def answer(session: Session, value: object, *, now: datetime, by: str = "") -> S
     if not waiting:
         raise Refused("not_waiting")
     first = waiting[0]
-    if (first.form and len(waiting) > 1) or isinstance(value, Mapping):
+    if first.kind == "ask" and (len(waiting) > 1 or isinstance(value, Mapping)):
         answers = _form(session, waiting, value)
     elif first.kind == "ask":
         answers = (_question(session, first, value, session.known_for(first)),)
@@ -246,9 +252,9 @@ def answer(session: Session, value: object, *, now: datetime, by: str = "") -> S
     event = Answered(time=now, by=by, answers=answers)
     log = (*session.log, event)
     book = session.book.add(len(session.log), event)
-    if _disturbs(session, answers):
+    if session.state.resumed or _disturbs(session, answers):
         return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))
-    state = walk(session.pack, session.started, book, None, session.state)
+    state = walk(session.pack, session.started, book, state=session.state)
     return Session(session.pack, log, book, state)
 
 
@@ -266,7 +272,8 @@ def _form(session: Session, waiting: tuple[Task, ...], value: object) -> tuple[A
     known = session.known_for(waiting[0])
     for name in value:
         if name not in {task.fact for task in waiting}:
-            errors.append(Refused("unknown_field", place=waiting[0].form, name=str(name)[:60]))
+            shown = clean(name)[:60] if isinstance(name, str) else type(name).__name__
+            errors.append(Refused("unknown_field", place=waiting[0].form, name=shown))
     for task in waiting:
         if task.fact not in value:
             errors.append(Refused("missing_field", place=task.place, name=task.fact))
@@ -287,15 +294,25 @@ def _question(session: Session, task: Task, value: object, known: Known) -> Answ
     fact = session.pack.facts[task.fact]
     try:
         taken = read(
-            session.pack, fact, value, known, session.started.audience, session.language, optional=task.optional
-        )
+            session.pack, fact, value, known, session.started.audience, session.language,
+            optional=task.optional, item=_item(session, task),
+        )  # fmt: skip
     except Refused as refused:
         refused.place = task.place
         raise
-    if not isinstance(taken, Special):
+    if isinstance(taken, Special):
+        known.facts.pop(task.fact, None)
+    else:
         known.facts[task.fact] = taken
-        known.changed()
+    known.unsure = known.unsure | {task.fact} if taken is Special.UNSURE else known.unsure - {task.fact}
+    known.changed()
     return Answer(task.place, _as_written(taken), task.fact, task.items)
+
+
+def _item(session: Session, task: Task) -> str:
+    spot = read_place(task.place) if task.items else None
+    around = list(items_at(session.pack, session.flow, spot)) if spot is not None else []
+    return label(session.pack.facts.get(around[-1][0]), around[-1][1]) if around else ""
 
 
 def _as_written(taken: Value | Special) -> Written:
@@ -307,8 +324,8 @@ def _as_written(taken: Value | Special) -> Written:
 def _result(step: Step, place: str, value: object) -> str:
     """How a `try` went: one of its answers, or the label of one."""
     word = value.strip().casefold() if isinstance(value, str) else ""
-    for answer, label in {**dict.fromkeys(TRY_ANSWERS, ""), **step.also}.items():
-        if word and word in (answer.casefold(), label.casefold()):
+    for answer, words in {**dict.fromkeys(TRY_ANSWERS, ""), **step.also}.items():
+        if word and word in (answer.casefold(), words.casefold()):
             return answer
     raise Refused("not_a_choice", place=place, choices=", ".join((*TRY_ANSWERS, *step.also.values())))
 
@@ -325,7 +342,7 @@ def back(session: Session, *, now: datetime, by: str = "") -> Session:
     last = own[-1]
     taken = [last]
     if last.task.form:  # a form is answered and taken back as one
-        taken = [one for one in own if one.task.form == last.task.form and one.entry.seq == last.entry.seq]
+        taken = [one for one in own if one.task.form == last.task.form and one.entry.since == last.entry.since]
     answers = []
     for one in taken:
         fact, items = one.task.fact, one.task.items
@@ -373,18 +390,9 @@ def change(session: Session, place: str, value: object, *, now: datetime, by: st
 
 def _known_before(session: Session, where: int) -> Known:
     """What was known just before one place of the walk."""
-    one = session.state.passed[where]
-    book = session.book
-    places = {name: entry for name, entry in book.places.items() if name != one.task.place}
-    taken = {**book.taken_back, one.task.place: one.entry.value}
-    state = walk(session.pack, session.started, Book(places, taken, _without(book.facts, one.task.place)))
-    return known_at(session.pack, state, one.task.items)
-
-
-def _without(
-    facts: dict[tuple[str, tuple[str, ...]], tuple[str, ...]], place: str
-) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
-    return {key: tuple(other for other in places if other != place) for key, places in facts.items()}
+    task = session.state.passed[where].task
+    state = walk(session.pack, session.started, session.book, resumed=session.state.resumed, until=task.place)
+    return known_at(session.pack, state, task.items)
 
 
 def resume(session: Session, *, now: datetime, by: str = "") -> Session:

@@ -7,17 +7,21 @@ disk and no screen; words are put together in `engine.present`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from assistant.engine.answers import Refused, Special, read
 from assistant.engine.book import Book, Entry
 from assistant.engine.events import SEEN, UNSURE, Started, Written
+from assistant.engine.where import flows_run
 from assistant.flow.expression import Items, Known, Rule, Value
-from assistant.flow.flows import TRY_ANSWERS
-from assistant.flow.model import NEXT, Flow, Outcome, Pack, Step
+from assistant.flow.model import NEXT, TRY_ANSWERS, Flow, Outcome, Pack, Step
 
 TaskKind = Literal["ask", "try", "tell", "run"]
+AGAIN = ".again"
+"""How the place ends where a question is asked once more after "not sure"."""
+
 StuckCode = Literal["circle", "off-the-end", "missing-flow", "missing-target"]
 
 
@@ -91,7 +95,8 @@ class State(NamedTuple):
     fresh: frozenset[str]
     waiting: tuple[Task, ...]
     because: tuple[Decision, ...]
-    stuck: StuckCode | None = None
+    stuck: StuckCode | None
+    resumed: Mapping[str, datetime]
 
     @property
     def step(self) -> Step | None:
@@ -105,12 +110,13 @@ class State(NamedTuple):
         return pack.outcome(frame.flow.id, frame.outcome) if frame.outcome else None
 
 
-def known_at(pack: Pack, state: State, items: Items | None = None) -> Known:
-    """What rules and texts may read where a walk stands; with `items`, inside those."""
+def known_at(pack: Pack, state: State, items: Items | None = None, around: tuple[str, ...] = ()) -> Known:
+    """What rules and texts may read where a walk stands; with `items`, inside those of the facts `around`."""
     frame = state.frames[-1]
     inside = frame.items if items is None else items
-    known = _known(pack, state.clock, dict(state.facts), state.unsure, state.entries)
-    _scope(known, pack, state.facts, state.unsure, state.entries, inside, _around(frame, inside))
+    facts = dict(state.facts)  # who asks may try an answer out in it
+    known = _known(pack, state.clock, facts, state.unsure, state.entries)
+    _scope(known, pack, facts, state.unsure, state.entries, inside, around or _around(frame, inside))
     known.visits, known.results = frame.visits, frame.results
     return known
 
@@ -161,7 +167,13 @@ def _scope(
 
 
 def walk(
-    pack: Pack, started: Started, book: Book, resumed: dict[str, datetime] | None = None, state: State | None = None
+    pack: Pack,
+    started: Started,
+    book: Book,
+    *,
+    resumed: Mapping[str, datetime] | None = None,
+    state: State | None = None,
+    until: str = "",
 ) -> State:
     """Fold answers over a flow.
 
@@ -171,21 +183,23 @@ def walk(
         book: the answers in force.
         resumed: for a place, the time at which the conversation went on after it ("" for the start).
         state: where an earlier walk over the same answers stood, to go on from there; from the start if left out.
+        until: a place to stop before, whether there is an answer or not.
     """
-    walker = _Walker(pack, started, book, resumed or {}, state)
+    walker = _Walker(pack, started, book, resumed or {}, state, until)
     walker.go()
     return walker.state()
 
 
 class _Walker:
     def __init__(
-        self, pack: Pack, started: Started, book: Book, resumed: dict[str, datetime], state: State | None
+        self, pack: Pack, started: Started, book: Book, resumed: Mapping[str, datetime], state: State | None, until: str
     ) -> None:
         self.pack = pack
         self.audience = started.audience
         self.language = started.language or pack.language
         self.book = book
-        self.resumed = resumed
+        self.resumed = resumed if state is None else state.resumed
+        self.until = until
         self.waiting: tuple[Task, ...] = ()
         self.stuck: StuckCode | None = None
         if state is None:
@@ -214,12 +228,13 @@ class _Walker:
         if state is None:
             for given in started.given:
                 self.take_given(given.place)
-            self.enter(next(iter(self.frames[0].flow.steps), ""))
+            if not self.waiting:
+                self.enter(next(iter(self.frames[0].flow.steps), ""))
 
     def state(self) -> State:
         return State(
             tuple(self.frames), self.facts, self.unsure, self.entries, frozenset(self.settled), tuple(self.passed),
-            self.clock, frozenset(self.fresh), self.waiting, tuple(self.because), self.stuck,
+            self.clock, frozenset(self.fresh), self.waiting, tuple(self.because), self.stuck, self.resumed,
         )  # fmt: skip
 
     def go(self) -> None:
@@ -242,9 +257,12 @@ class _Walker:
     def take_given(self, place: str) -> None:
         """A fact that was given before the first question: known from the start, if it is valid."""
         entry = self.book.places.get(place)
-        if entry is None or entry.fact not in self.pack.facts:
+        if entry is None or entry.fact not in self.pack.facts or self.waiting:
             return
         task = Task("ask", place, entry.fact)
+        if place == self.until:
+            self.waiting = (task,)
+            return
         value = self.valid(task, entry.value)
         if value is not None:
             self.learn(task, value, entry, given=True)
@@ -257,21 +275,20 @@ class _Walker:
             if step is None:
                 self.stuck = "off-the-end"
                 return
+            if self.skips(step):
+                step_id = self.below(step)  # only ever down, so that this comes to an end
+                continue
             key = frame.prefix + step_id
-            if key in self.fresh:
+            visit = frame.visits.get(step_id, 0) + 1
+            over = step.at_most is not None and visit > step.at_most.times
+            met = f"{key}>" if over else key
+            if met in self.fresh:
                 self.stuck = "circle"
                 return
-            self.fresh.add(key)
-            if step.audience and step.audience != self.audience:
-                step_id = self.below(step)
-                continue
+            self.fresh.add(met)
             if step.when is not None:
-                if not step.when.holds(self.known):
-                    step_id = self.below(step)
-                    continue
                 self.because.append(Decision("rule", key, step.when))
-            visit = frame.visits.get(step_id, 0) + 1
-            if step.at_most is not None and visit > step.at_most.times:
+            if over and step.at_most is not None:
                 self.because.append(Decision("limit", key))
                 target = step.at_most.otherwise
                 if target in frame.flow.steps or target == NEXT:
@@ -283,6 +300,11 @@ class _Walker:
             self.frames[-1] = frame._replace(tasks=self.tasks_of(step, frame, visit))
             self.rescope(())
             return
+
+    def skips(self, step: Step) -> bool:
+        """Whether a step is passed over: it is for another audience, or its `when` does not hold."""
+        other = step.audience and step.audience != self.audience
+        return bool(other) or (step.when is not None and not step.when.holds(self.known))
 
     def below(self, step: Step) -> str:
         ids = list(self.frames[-1].flow.steps)
@@ -296,13 +318,19 @@ class _Walker:
         if not step.each:
             return tuple(self.tasks_at(step, base, frame.items))
         chosen = self.known.get(step.each)
-        for fact in step.facts:
-            if chosen == () and fact not in self.entries:
-                self.entries = {**self.entries, fact: {}}
-                self.known.entries = self.entries
+        if chosen == ():  # nothing is asked, and that nothing is known of it
+            self.entries = {**{fact: {} for fact in self.asked_in(step)}, **self.entries}
+            self.known.entries = self.entries
         if not isinstance(chosen, tuple):
             return ()
         return tuple(task for item in chosen for task in self.tasks_at(step, f"{base}[{item}]", (*frame.items, item)))
+
+    def asked_in(self, step: Step) -> tuple[str, ...]:
+        """The facts that a step asks, by itself or in the flow that it runs."""
+        if not step.run:
+            return step.facts
+        flows = [self.pack.flows[flow] for flow in flows_run(self.pack, step.run)]
+        return tuple(fact for flow in flows for inner in flow.steps.values() for fact in inner.facts)
 
     def tasks_at(self, step: Step, place: str, items: Items) -> list[Task]:
         if step.verb != "ask":
@@ -313,6 +341,9 @@ class _Walker:
 
     def perform(self, frame: Frame) -> None:
         task = frame.tasks[0]
+        if task.place == self.until:
+            self.waiting = (task,)
+            return
         if task.kind == "run":
             self.run(frame, task)
             return
@@ -363,7 +394,7 @@ class _Walker:
             return None
         for entry in self.book.others(task.fact, task.items, task.place):
             value = self.valid(task, entry.value)
-            if value is not None:
+            if value is not None and entry.place != task.place + AGAIN:  # that one is only asked after this
                 return value, entry
         return None
 
@@ -379,9 +410,10 @@ class _Walker:
         fact = self.pack.facts[task.fact]
         known: Value | None = None if isinstance(value, Special) else value
         if task.items:
-            entries = {**self.entries.get(task.fact, {}), task.items: known}
-            self.entries = {**self.entries, task.fact: entries}
-            self.known.entries = self.entries
+            if value is not Special.EMPTY:
+                entries = {**self.entries.get(task.fact, {}), task.items: known}
+                self.entries = {**self.entries, task.fact: entries}
+                self.known.entries = self.entries
         elif known is None:
             self.facts.pop(task.fact, None)
             if value is Special.UNSURE:
@@ -390,14 +422,15 @@ class _Walker:
             self.facts[task.fact] = known
             self.unsure -= {task.fact}
         self.settled.add((task.fact, task.items))
-        if value is Special.UNSURE and fact.unsure_tell is not None and not task.second and not given:
+        final = task.second or given or entry.place.endswith(AGAIN)  # said twice, or by somebody else
+        if value is Special.UNSURE and fact.unsure_tell is not None and not final:
             self.ask_again(task)
         self.pass_by(task, value, entry, given=given)
         self.rescope(task.items)
 
     def ask_again(self, task: Task) -> None:
         """After "not sure" and what is told then, the question comes once more: after the form, where it is in one."""
-        second = task._replace(place=f"{task.place}.again", repeat=True, second=True)
+        second = task._replace(place=task.place + AGAIN, repeat=True, second=True)
         frame = self.frames[-1]
         tasks, where = frame.tasks, 0
         while task.form and where < len(tasks) and tasks[where].form == task.form:
@@ -411,9 +444,8 @@ class _Walker:
         self.passed.append(Passed(task, frame.flow.id, frame.step, value, entry, kept, given, because))
         self.because.clear()
         self.fresh.clear()
-        if not given:
-            self.clock = max(self.clock, entry.time, self.resumed.get(task.place, entry.time))
-            self.known.today = self.clock.date()
+        self.clock = max(self.clock, entry.time, self.resumed.get(task.place, entry.time))
+        self.known.today = self.clock.date()
         self.known.changed()
 
     def run(self, frame: Frame, task: Task) -> None:
@@ -478,11 +510,10 @@ class _Walker:
         if outcome is None:
             self.stuck = "missing-target"
             return
-        if len(self.frames) > 1:
-            above = self.frames[-2]
-            step = above.flow.steps[above.step]
-            if outcome.kind == "exit" or name in dict(step.then.answers):
-                self.frames.pop()
+        for depth in range(len(self.frames) - 1, 0, -1):
+            above = self.frames[depth - 1]
+            if outcome.kind == "exit" or name in dict(above.flow.steps[above.step].then.answers):
+                del self.frames[depth:]
                 self.frames[-1] = above._replace(tasks=above.tasks[1:], exit=name)
                 self.rescope(())
                 return

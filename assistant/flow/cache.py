@@ -11,22 +11,28 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import platformdirs
 
+from assistant import __version__
 from assistant.flow.expression import Name, Rule
+from assistant.flow.files import digest_of, file_digest, pack_root, source_files
 from assistant.flow.model import Fact, Flow, Pack
 from assistant.flow.problem import Problem
 from assistant.flow.reads import nodes
 from assistant.flow.text import Text
 
-FORMAT = "1"
-"""Part of every cache's name: it changes with the structs of the model, so that no other version's blobs are read."""
+FORMAT = "2"
+"""Part of every cache's name, as the version is: it changes with the structs of the model, so that no other's are read."""
 
-Stamp = tuple[int, int]
+TOO_FRESH = 2_000_000_000
+"""A file that was written less than so many nanoseconds before it was cached may change again without its time changing."""
+
+Stamp = tuple[int, int, int]
 T = TypeVar("T")
 
 
@@ -62,10 +68,12 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a cache was made from."""
+    """What a cache was made from, and when: each file's size, time of change and time of its entry, and its contents."""
 
     digest: str
     files: dict[str, Stamp]
+    contents: dict[str, str]
+    made: int
 
 
 def open_index(path: Path) -> Index:
@@ -74,10 +82,10 @@ def open_index(path: Path) -> Index:
     Raises:
         LoadError: the pack can't be used.
     """
-    folder = _fresh(path)
-    if folder is not None:
-        index = _read(folder / "index", Index)
-        if index is not None:
+    fresh = _fresh(path)
+    if fresh is not None:
+        index = _read(fresh.folder / "index", Index)
+        if index is not None and index.digest == fresh.digest:
             return index
     return index_of(_rebuild(path))
 
@@ -89,10 +97,10 @@ def open_flow(path: Path, flow: str) -> Pack:
         LoadError: the pack can't be used.
         KeyError: it has no such flow.
     """
-    folder = _fresh(path)
-    if folder is not None:
-        pack = _read(folder / _blob_name(flow), Pack)
-        if pack is not None and flow in pack.flows:
+    fresh = _fresh(path)
+    if fresh is not None:
+        pack = _read(fresh.folder / _blob_name(flow), Pack)
+        if pack is not None and pack.digest == fresh.digest and flow in pack.flows:
             return pack
     return part(_rebuild(path), flow)
 
@@ -125,7 +133,8 @@ def part(pack: Pack, flow: str) -> Pack:
         for name in one.related
     }  # fmt: skip
     facts = _facts(pack, flows, outcomes)
-    tables = pack.tables if any(_looks_up(fact) for fact in facts.values()) or _rules_look_up(flows) else {}
+    spoken = (flows, outcomes, facts, pack.portals, pack.glossary)
+    tables = pack.tables if any(fact.table for fact in facts.values()) or _look_up(spoken) else {}
     return msgspec.structs.replace(
         pack, flows=flows, outcomes=outcomes, facts=facts, tables=tables,
         titles={name: title for name, title in pack.titles.items() if name in related or name in flows},
@@ -182,21 +191,14 @@ def _facts(pack: Pack, flows: dict[str, Flow], outcomes: object) -> dict[str, Fa
     return {name: fact for name, fact in pack.facts.items() if name in found}
 
 
-def _looks_up(fact: Fact) -> bool:
-    return bool(fact.table) or _calls_lookup(fact)
-
-
-def _rules_look_up(flows: dict[str, Flow]) -> bool:
-    return any(_calls_lookup(flow) for flow in flows.values())
-
-
-def _calls_lookup(value: object) -> bool:
+def _look_up(value: object) -> bool:
+    """Whether something in it may read a table."""
     return b"lookup" in msgspec.msgpack.encode(value)
 
 
 def _folder(path: Path) -> Path:
     where = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]
-    return platformdirs.user_cache_path("assistant") / f"packs-{FORMAT}" / where
+    return platformdirs.user_cache_path("assistant") / f"packs-{__version__}-{FORMAT}" / where
 
 
 def _blob_name(flow: str) -> str:
@@ -204,42 +206,55 @@ def _blob_name(flow: str) -> str:
 
 
 def _stamps(path: Path) -> dict[str, Stamp]:
-    from assistant.flow.load import pack_root, source_files
-
     stamps = {}
     for name, file in source_files(pack_root(path)).items():
         status = file.stat()
-        stamps[name] = (status.st_size, status.st_mtime_ns)
+        stamps[name] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return stamps
 
 
-def _fresh(path: Path) -> Path | None:
-    """The cache's folder, where it is of just these files as they are now."""
-    from assistant.flow.load import pack_root
+class _Fresh(NamedTuple):
+    """A cache of just these files as they are now: its folder, and the digest of its pack."""
 
-    folder = _folder(pack_root(path))
+    folder: Path
+    digest: str
+
+
+def _fresh(path: Path) -> _Fresh | None:
+    root = pack_root(path)
+    folder = _folder(root)
     manifest = _read(folder / "manifest", Manifest)
     try:
-        return folder if manifest is not None and manifest.files == _stamps(path) else None
+        if manifest is None or manifest.files != _stamps(path):
+            return None
+        newest = max((max(stamp[1:]) for stamp in manifest.files.values()), default=0)
+        if newest > manifest.made - TOO_FRESH:
+            now = time.time_ns()
+            if manifest.contents != _contents(root):
+                return None
+            with contextlib.suppress(OSError):
+                _write(folder / "manifest", msgspec.msgpack.encode(msgspec.structs.replace(manifest, made=now)))
+        return _Fresh(folder, manifest.digest)
     except OSError:
         return None
 
 
+def _contents(root: Path) -> dict[str, str]:
+    return {name: file_digest(file.read_bytes()) for name, file in source_files(root).items()}
+
+
 def _rebuild(path: Path) -> Pack:
     """Load from the sources, and write the cache for the next time."""
-    from assistant.flow.load import LoadError, load, pack_root
+    from assistant.flow.load import LoadError, load  # the compiler is not needed where the cache is fresh
 
-    stamps: dict[str, Stamp] | None
-    try:
-        stamps = _stamps(path)
-    except OSError:
-        stamps = None
+    root, made = pack_root(path), time.time_ns()
     loaded = load(path)
     if loaded.pack is None:
         raise LoadError(_errors(loaded.problems))
-    with contextlib.suppress(OSError):
-        if stamps is not None and stamps == _stamps(path):  # nothing was written meanwhile
-            _write_all(_folder(pack_root(path)), loaded.pack, stamps)
+    with contextlib.suppress(OSError, ValueError):  # a ValueError is text that can't be written, such as an odd name
+        stamps, contents = _stamps(path), _contents(root)
+        if digest_of(contents) == loaded.pack.digest:  # nothing was written meanwhile
+            _write_all(_folder(root), loaded.pack, Manifest(loaded.pack.digest, stamps, contents, made))
     return loaded.pack
 
 
@@ -247,7 +262,7 @@ def _errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity == "error")
 
 
-def _write_all(folder: Path, pack: Pack, stamps: dict[str, Stamp]) -> None:
+def _write_all(folder: Path, pack: Pack, manifest: Manifest) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         (folder / "manifest").unlink()  # until the new one stands, the cache is not to be used
@@ -255,7 +270,7 @@ def _write_all(folder: Path, pack: Pack, stamps: dict[str, Stamp]) -> None:
     for flow in pack.flows:
         _write(folder / _blob_name(flow), encode(part(pack, flow)))
     _write(folder / "index", encode(index_of(pack)))
-    _write(folder / "manifest", encode(Manifest(pack.digest, stamps)))
+    _write(folder / "manifest", encode(manifest))
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -26,63 +26,63 @@ Items = tuple[str, ...]
 Evaluate = Callable[["Known"], Any]
 
 
-class Flag(msgspec.Struct, frozen=True, tag=True):
+class Flag(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`true` or `false`."""
 
     value: bool
 
 
-class Word(msgspec.Struct, frozen=True, tag=True):
+class Word(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A text literal, or a choice's value."""
 
     value: str
 
 
-class Number(msgspec.Struct, frozen=True, tag=True):
+class Number(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A number, exact."""
 
     value: Decimal
 
 
-class Day(msgspec.Struct, frozen=True, tag=True):
+class Day(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A date literal."""
 
     value: date
 
 
-class Group(msgspec.Struct, frozen=True, tag=True):
+class Group(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A list literal."""
 
     members: tuple[Expression, ...]
 
 
-class Name(msgspec.Struct, frozen=True, tag=True):
+class Name(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A fact: one that is asked, one that is computed, or all `entries` of one that is asked per item."""
 
     name: str
     reads: Literal["fact", "computed", "entries"] = "fact"
 
 
-class Special(msgspec.Struct, frozen=True, tag=True):
+class Special(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`today` or `item`."""
 
     name: Literal["today", "item"]
 
 
-class Not(msgspec.Struct, frozen=True, tag=True):
+class Not(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`not x`."""
 
     operand: Expression
 
 
-class Logic(msgspec.Struct, frozen=True, tag=True):
+class Logic(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`and` / `or` over two or more."""
 
     operation: Literal["and", "or"]
     operands: tuple[Expression, ...]
 
 
-class Compare(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+class Compare(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """A comparison. `fold` compares text without regard to case (addresses)."""
 
     operation: Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
@@ -91,7 +91,7 @@ class Compare(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     fold: bool = False
 
 
-class Arithmetic(msgspec.Struct, frozen=True, tag=True):
+class Arithmetic(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`+ - * /` over numbers, money and dates."""
 
     operation: Literal["+", "-", "*", "/"]
@@ -99,7 +99,7 @@ class Arithmetic(msgspec.Struct, frozen=True, tag=True):
     right: Expression
 
 
-class Choose(msgspec.Struct, frozen=True, tag=True):
+class Choose(msgspec.Struct, frozen=True, tag=True, gc=False):
     """`yes if test else no`."""
 
     test: Expression
@@ -107,11 +107,12 @@ class Choose(msgspec.Struct, frozen=True, tag=True):
     no: Expression
 
 
-class Call(msgspec.Struct, frozen=True, tag=True):
-    """One of the functions of the language."""
+class Call(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """One of the functions of the language. `fold` compares text without regard to case (addresses)."""
 
     function: str
     arguments: tuple[Expression, ...]
+    fold: bool = False
 
 
 Expression = Flag | Word | Number | Day | Group | Name | Special | Not | Logic | Compare | Arithmetic | Choose | Call
@@ -189,7 +190,7 @@ class Known:
         return name in self.unsure
 
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "in": lambda left, right: left in right, "not in": lambda left, right: left not in right,
 }  # fmt: skip
@@ -221,8 +222,8 @@ def _compile(node: Expression) -> Evaluate:
             return _arithmetic(operation, _compile(left), _compile(right))
         case Choose(test, yes, no):
             return _choose(_compile(test), _compile(yes), _compile(no))
-        case Call(function, arguments):
-            return _call(function, arguments)
+        case Call(function, arguments, fold):
+            return _call(function, arguments, fold)
     raise TypeError(f"not an expression: {node!r}")  # pragma: no cover - the union above is closed
 
 
@@ -244,7 +245,7 @@ def _logic(decisive: bool, operands: list[Evaluate]) -> Evaluate:
     def evaluate(known: Known) -> bool | None:
         result: bool | None = not decisive
         for operand in operands:
-            value = operand(known)
+            value: bool | None = operand(known)
             if value is decisive:
                 return decisive
             if value is None:
@@ -307,12 +308,25 @@ def _calculate(operation: str, first: Any, second: Any) -> Decimal | date:
     if isinstance(first, date):
         if isinstance(second, date):
             return Decimal((first - second).days)
-        days = timedelta(days=int(second))
+        days = timedelta(days=_whole(second))
         return first + days if operation == "+" else first - days
     if isinstance(second, date):
-        return second + timedelta(days=int(first))
+        return second + timedelta(days=_whole(first))
     result: Decimal = _DECIMAL[operation](first, second)
+    if result and abs(result.adjusted()) > _MAX_ZEROS:
+        raise OverflowError
     return result
+
+
+_MAX_ZEROS = 60
+"""A number with more is nothing that somebody reckons with, and writing it would take for ever."""
+
+
+def _whole(number: Decimal) -> int:
+    """A count of days or years; what no calendar holds is refused before it becomes a number of many digits."""
+    if abs(number) > 10_000_000:
+        raise OverflowError
+    return int(number)
 
 
 _DECIMAL: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
@@ -330,12 +344,10 @@ def _choose(test: Evaluate, yes: Evaluate, no: Evaluate) -> Evaluate:
     return evaluate
 
 
-def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluate:
+def _call(function: str, arguments: tuple[Expression, ...], fold: bool) -> Evaluate:
     if function in ("known", "unsure"):
         name = arguments[0].name if isinstance(arguments[0], Name) else ""
-        if function == "unsure":
-            return lambda known: name in known.unsure
-        return lambda known: known.get(name) is not None or bool(known.entries.get(name))
+        return (lambda known: name in known.unsure) if function == "unsure" else (lambda known: _is_known(known, name))
     if function in ("result", "visits"):
         step = arguments[0].value if isinstance(arguments[0], Word) else ""
         if function == "result":
@@ -348,6 +360,8 @@ def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluate:
 
     def evaluate(known: Known) -> Any:
         values = [argument(known) for argument in compiled]
+        if fold:
+            values = [_folded(value) for value in values]
         try:
             return implementation(known, *values)
         except (DecimalException, OverflowError, ValueError):
@@ -376,6 +390,13 @@ def _lookup(arguments: tuple[Expression, ...]) -> Evaluate:
     return evaluate
 
 
+def _is_known(known: Known, name: str) -> bool:
+    """Inside an `each` it is the item's answer that counts, elsewhere that of any item."""
+    if known.get(name) is not None:
+        return True
+    return known.item is None and any(value is not None for value in known.entries.get(name, {}).values())
+
+
 def _entries(known: Known, name: str) -> tuple[Value | None, ...] | None:
     entries = known.entries.get(name)
     return None if entries is None else tuple(entries.values())
@@ -397,21 +418,25 @@ def _any_of(known: Known, of: Any, *wanted: Any) -> bool | None:
         return None
     if any(member is not None and member in wanted for member in members):
         return True
-    return None if None in members else False
+    return None if None in members or (members and None in wanted) else False
 
 
 def _all_of(known: Known, of: Any, *wanted: Any) -> bool | None:
     members = _members(of)
     if members is None or None in members:
         return None
-    return all(value in members for value in wanted)
+    if any(value is not None and value not in members for value in wanted):
+        return False
+    return None if None in wanted else True
 
 
 def _only(known: Known, of: Any, *wanted: Any) -> bool | None:
     members = _members(of)
     if members is None or None in members:
         return None
-    return bool(members) and all(member in wanted for member in members)
+    if all(member in wanted for member in members):
+        return bool(members)
+    return None if None in wanted else False
 
 
 def _count(known: Known, of: Any) -> Decimal | None:
@@ -456,7 +481,7 @@ def _round(known: Known, value: Any, places: Any = Decimal(0), way: str = "") ->
 def _years(known: Known, day: Any, count: Any) -> date | None:
     if day is None or count is None:
         return None
-    year = day.year + int(count)
+    year = day.year + _whole(count)
     leap_day = (day.month, day.day) == (2, 29)
     try:
         return date(year, day.month, day.day)

@@ -9,6 +9,7 @@ import csv
 import io
 import keyword
 import re
+from collections import Counter
 from collections.abc import Mapping as MappingType
 from datetime import date
 from decimal import Decimal
@@ -80,21 +81,31 @@ def declare(file: SourceFile, key: Scalar, node: Node, tables: MappingType[str, 
 
 def read_table(file: SourceFile) -> Table | None:
     """A CSV file as a table: its first row names the columns."""
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(file.text)) if any(row)]
     start = Scalar("", (1, 1))
+    reader = csv.reader(io.StringIO(file.text, newline=""))
+    rows: list[tuple[int, list[str]]] = []
+    above = 0
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append((above + 1, cells))
+            above = reader.line_num
+    except csv.Error as error:
+        file.report("F004", Scalar("", (above + 1, 1)), reason=str(error))
+        return None
     if not rows:
         file.report("F014", start)
         return None
-    columns, body = rows[0], rows[1:]
-    for number, row in enumerate(body, 2):
+    columns, body = rows[0][1], rows[1:]
+    for line, row in body:
         if len(row) != len(columns):
-            at = Scalar("", (number, 1))
-            file.report("F116", at, found=str(len(row)), wanted=str(len(columns)))
-    twice = sorted({column for column in columns if columns.count(column) > 1})
+            file.report("F116", Scalar("", (line, 1)), found=str(len(row)), wanted=str(len(columns)))
+    twice = sorted(column for column, times in Counter(columns).items() if times > 1)
     if twice:
         file.report("F005", start, key=twice[0], line="1")
     width = len(columns)
-    return Table(tuple(columns), tuple(tuple((row + [""] * width)[:width]) for row in body))
+    return Table(tuple(columns), tuple(tuple((row + [""] * width)[:width]) for _, row in body))
 
 
 class FactReader:

@@ -6,9 +6,12 @@ Knows how values are written (text, list, number, yes or no, rule, Markdown text
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from datetime import date
+from functools import cached_property
+from itertools import accumulate
 
 from assistant.flow.expression import Rule
 from assistant.flow.problem import Problems, near
@@ -19,7 +22,13 @@ from assistant.flow.types import YES_NO, Type
 
 _PLACEHOLDER_LIKE = re.compile(r"\{\{(.*?)(\}\}|$)", re.M)
 _TEXTS = "texts."
+_TEXT_ALONE = re.compile(r"^([ \t]*)\{\{\s*(texts\.[\w-]+)\s*\}\}[ \t]*$", re.M)
+_TEXT_INSIDE = re.compile(r"()\{\{\s*(texts\.[\w-]+)\s*\}\}")
+_MAX_INSERTED = 200_000
+"""How many characters `{{ texts.… }}` may bring into one text."""
 _LINK_SCHEMES = ("http://", "https://", "mailto:")
+_NO_LINK = re.compile(r"(?:\]\(|<)((?:javascript|vbscript|file|data):[^)>\s]+)", re.I)
+"""What Markdown leaves as it is written, since such links are never followed."""
 
 
 class SourceFile:
@@ -35,15 +44,17 @@ class SourceFile:
         """Report a problem at a node."""
         self.problems.report(code, self.path, node.at, None, **arguments)
 
-    def find(self, node: Node, fragment: str) -> tuple[int, int]:
-        """Where `fragment` stands at or below a node: its own line and column, for texts of several lines."""
-        lines = self.text.splitlines()
-        first = node.at[0] - 1
-        for number in range(first, len(lines)):
-            column = lines[number].find(fragment, node.at[1] - 1 if number == first else 0)
-            if column >= 0:
-                return number + 1, column + 1
-        return node.at
+    def find(self, fragment: str, start: tuple[int, int]) -> tuple[int, int] | None:
+        """Where `fragment` stands from `start` on, or nothing where it is not written in one piece."""
+        offset = self.text.find(fragment, self._line_starts[start[0] - 1] + start[1] - 1)
+        if offset < 0:
+            return None
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *accumulate(len(line) for line in self.text.splitlines(keepends=True))]
 
 
 class Fields:
@@ -207,39 +218,63 @@ def _blocks(file: SourceFile, node: Scalar, scope: Scope, record: bool) -> tuple
     return blocks
 
 
+class _Pieces:
+    """Finds the places of pieces of a text, one after the other as they stand in it."""
+
+    def __init__(self, file: SourceFile, node: Scalar) -> None:
+        self.file = file
+        self.node = node
+        self.start = node.at
+
+    def next(self, piece: str) -> tuple[int, int]:
+        """Where the next such piece stands; where it can't be told, where the text begins."""
+        found = self.file.find(piece, self.start)
+        if found is None:
+            return self.node.at
+        self.start = found[0], found[1] + 1
+        return found
+
+
 def _with_texts(file: SourceFile, node: Scalar, source: str) -> str:
     """`{{ texts.name }}` replaced; alone on its line, the line's indentation goes before every line of it."""
+    room = _MAX_INSERTED
 
     def inserted(match: re.Match[str]) -> str:
-        name = match[2]
-        if not name.startswith(_TEXTS):
-            return match[0]
-        name = name.removeprefix(_TEXTS)
+        nonlocal room
+        name = match[2].removeprefix(_TEXTS)
+        place = pieces.next(match[0].strip())
         if name not in file.texts:
-            place = file.find(node, match[0].strip())
             file.problems.report("F502", file.path, place, name=name, near=near(name, file.texts))
             return ""
         indentation = match[1]
         lines = file.texts[name].rstrip().split("\n")
-        return indentation + ("\n" + indentation if not indentation.strip() else "\n").join(lines)
+        text = indentation + ("\n" + indentation if not indentation.strip() else "\n").join(lines)
+        room -= len(text)
+        if room < 0:
+            file.report("F508", node)
+            return ""
+        return text
 
-    alone = re.compile(r"^([ \t]*)\{\{\s*(texts\.[\w-]+)\s*\}\}[ \t]*$", re.M)
-    inside = re.compile(r"()\{\{\s*(texts\.[\w-]+)\s*\}\}")
-    return inside.sub(inserted, alone.sub(inserted, source))
+    for pattern in (_TEXT_ALONE, _TEXT_INSIDE):
+        pieces = _Pieces(file, node)
+        source = pattern.sub(inserted, source)
+    return source
 
 
 def _check_placeholders(file: SourceFile, node: Scalar, source: str, scope: Scope, record: bool) -> None:
     facts = scope.vocabulary.facts
+    pieces = _Pieces(file, node)
     for match in _PLACEHOLDER_LIKE.finditer(source):
         exact = PLACEHOLDER.fullmatch(match[0])
-        place = file.find(node, match[0]) if node.plain is False or "\n" in source else _column(node, match.start())
+        place = pieces.next(match[0])
         if exact is None:
             file.problems.report("F501", file.path, place, text=match[0][:60])
             continue
         name = exact[1]
         if name == RECORD:
-            alone = source[: match.start()].rpartition("\n")[2].strip() == ""
-            alone = alone and source[match.end() :].partition("\n")[0].strip() == ""
+            line = source.rfind("\n", 0, match.start()) + 1
+            alone = not source[line : match.start()].strip()
+            alone = alone and not source[match.end() :].partition("\n")[0].strip()
             if not record or not alone:
                 file.problems.report("F503", file.path, place)
         elif name == "item":
@@ -249,16 +284,14 @@ def _check_placeholders(file: SourceFile, node: Scalar, source: str, scope: Scop
             file.problems.report("F505", file.path, place, name=name, near=near(name, facts))
 
 
-def _column(node: Scalar, offset: int) -> tuple[int, int]:
-    return node.at[0], node.at[1] + offset
-
-
 def _check_links(file: SourceFile, node: Scalar, blocks: tuple[Block, ...]) -> None:
     for block in blocks:
         if isinstance(block, Paragraph):
             for span in block.spans:
                 if span.kind == "link" and not span.url.startswith(_LINK_SCHEMES):
                     file.report("F506", node, url=span.url)
+                if span.kind == "text" and not span.code and (match := _NO_LINK.search(span.text)):
+                    file.report("F506", node, url=match[1])
         elif isinstance(block, Listing):
             for item in block.items:
                 _check_links(file, node, item)

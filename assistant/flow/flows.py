@@ -17,6 +17,8 @@ from assistant.flow.facts import AUDIENCES, RESERVED, check_name
 from assistant.flow.fields import Fields, SourceFile
 from assistant.flow.model import (
     NEXT,
+    TRY_ANSWERS,
+    UNKNOWN,
     At,
     Fact,
     Flow,
@@ -37,7 +39,6 @@ from assistant.flow.source import Mapping, Node, Scalar, Sequence
 from assistant.flow.text import Text
 from assistant.flow.types import DATE, Type, type_of
 
-TRY_ANSWERS = ("worked", "failed", "skipped")
 FLOW_KEYS = ("title", "summary", "source", "reviewed", "phrases", "steps", "outcomes", "facts", "was")
 STEP_KEYS = (
     "ask", "try", "tell", "run", "when", "then", "each", "at_most", "again", "wait", "audience", "note", "label",
@@ -47,6 +48,10 @@ OUTCOME_KEYS = (
     "kind", "title", "tell", "note", "links", "message", "needs", "wants", "related", "come_back", "source", "case",
     "to", "hours", "was",
 )  # fmt: skip
+_ONLY_WITH = {
+    "also": ("try",), "wait": ("try", "tell"), "message": ("tell",), "again": ("ask",), "label": ("try",),
+    "note": ("ask", "try", "tell"), "each": ("ask", "try", "tell", "run"),
+}  # fmt: skip
 _WAIT = re.compile(r"(\d{1,4})\s*(s|sec|seconds?|m|min|minutes?|h|hours?)")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -71,10 +76,10 @@ class World(msgspec.Struct):
 class OutcomeReader:
     """Reads outcomes, those of a flow and those of `outcomes.yaml`."""
 
-    def __init__(self, file: SourceFile, world: World) -> None:
+    def __init__(self, file: SourceFile, world: World, *, in_item: bool = False) -> None:
         self.file = file
         self.world = world
-        self.scope = Scope(file.path, world.vocabulary)
+        self.scope = Scope(file.path, world.vocabulary, in_item=in_item)
 
     def read(self, key: Scalar, node: Node) -> Outcome | None:
         """One outcome, or nothing where it isn't even a mapping."""
@@ -145,10 +150,10 @@ class OutcomeReader:
         field = portal.fields.get(key.value)
         if field is None:
             self.file.report("F215", key, name=key.value, portal=portal.title, near=near(key.value, portal.fields))
-        elif field.choices and isinstance(value, Scalar) and value.value not in field.choices:
-            if "{{" not in value.value:  # what a placeholder gives is not known before it is filled
-                known = near(value.value, field.choices)
-                self.file.report("F216", value, value=value.value, name=key.value, near=known)
+            return
+        plain = isinstance(value, Scalar) and "{{" not in value.value  # else it is not known before it is filled
+        if plain and field.choices and isinstance(value, Scalar) and value.value not in field.choices:
+            self.file.report("F216", value, value=value.value, name=key.value, near=near(value.value, field.choices))
 
     def names(self, fields: Fields, key: str) -> tuple[str, ...]:
         """The facts of `needs` or `wants`."""
@@ -225,10 +230,13 @@ class FlowReader:
         fields = Fields(self.file, node, "a flow", FLOW_KEYS)
         fields.require("title", "steps")
         outcomes = fields.mapping("outcomes")
-        self.steps = fields.mapping("steps") or Mapping((1, 1))
+        steps_node = fields.mapping("steps")
+        if steps_node is not None and not steps_node.keys:
+            self.file.report("F413", steps_node)
+        self.steps = steps_node or Mapping((1, 1))
         for key, value in self.steps.items():
             self.answers[key.value] = _results(value)
-        reader = OutcomeReader(self.file, self.world)
+        reader = OutcomeReader(self.file, self.world, in_item=self.flow in self.world.run_per_item)
         for key, value in outcomes.items() if outcomes is not None else ():
             outcome = reader.read(key, value)
             if outcome is not None:
@@ -272,9 +280,9 @@ class FlowReader:
         if len(verbs) > 1:
             self.file.report("F108", node.keys[verbs[1]], first=verbs[0], second=verbs[1])
         verb: Verb = verbs[0] if verbs else ""
-        facts = self.asked(fields) if verb == "ask" else ()
+        facts = self.asked(fields, fields.scalars("ask")) if verb == "ask" else ()
         if not verb and key.value in self.world.facts:
-            verb, facts = "ask", (key.value,)
+            verb, facts = "ask", self.asked(fields, [key])
         each, item, item_table = self.each(fields, verb)
         scope = Scope(
             self.file.path, self.world.vocabulary, item=item, item_table=item_table, steps=self.answers,
@@ -308,9 +316,9 @@ class FlowReader:
             was=fields.words("was"),
         )
 
-    def asked(self, fields: Fields) -> tuple[str, ...]:
-        found = []
-        for node in fields.scalars("ask"):
+    def asked(self, fields: Fields, names: list[Scalar]) -> tuple[str, ...]:
+        found: list[str] = []
+        for node in names:
             fact = self.world.facts.get(node.value)
             if fact is None and (" " in node.value.strip() or "?" in node.value):
                 self.file.report("F206", node, text=node.value.strip()[:70])
@@ -350,8 +358,6 @@ class FlowReader:
         if not declared.many:
             self.file.report("F419", node, name=node.value)
             return "", None, ""
-        if not verb:
-            self.file.report("F420", fields.node.keys["each"], key="each")
         return node.value, type_of(declared).member, declared.table
 
     def also(self, fields: Fields, verb: Verb) -> dict[str, str]:
@@ -379,13 +385,10 @@ class FlowReader:
 
     def modifiers(self, fields: Fields, verb: Verb) -> None:
         """Keys that make sense only beside some verbs."""
-        allowed = {
-            "also": ("try",), "wait": ("try", "tell"), "message": ("tell",), "again": ("ask",), "label": ("try",),
-            "note": ("ask", "try", "tell"), "each": ("ask", "try", "tell", "run", ""),
-        }  # fmt: skip
-        for key, verbs in allowed.items():
-            if fields.has(key) and verb not in verbs:
-                self.file.report("F420", fields.node.keys[key], key=key, verbs=" or ".join(f"`{v}`" for v in verbs if v))
+        for key, node in fields.node.keys.items():
+            verbs = _ONLY_WITH.get(key)
+            if verbs is not None and verb not in verbs and fields.has(key):
+                self.file.report("F420", node, key=key, verbs=" or ".join(f"`{one}`" for one in verbs))
 
     def at_most(self, fields: Fields) -> Limit | None:
         node = fields.mapping("at_most")
@@ -413,16 +416,16 @@ class FlowReader:
         return int(match[1]) * _UNITS[match[2][0]]
 
     def target(self, node: Node) -> str:
-        """A target, checked; where it is wrong, the step below stands for it."""
+        """A target, checked."""
         if not isinstance(node, Scalar):
             self.file.report("F103", node, wanted="a target is the name of a step or an outcome", found="no text")
-            return NEXT
+            return UNKNOWN
         name = node.value
         if name == NEXT or name in self.answers or name in self.outcomes or name in self.world.outcomes:
             return name
         names = [*self.answers, *self.outcomes, *self.world.outcomes]
         self.file.report("F201", node, name=name, near=near(name, names))
-        return NEXT
+        return UNKNOWN
 
     def then(
         self, fields: Fields, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], each: bool, scope: Scope
@@ -436,7 +439,10 @@ class FlowReader:
         if isinstance(node, Scalar):
             return Then(otherwise=self.target(node))
         if isinstance(node, Sequence):
-            return self.rows(fields, node, scope)
+            then = self.rows(fields, node, scope)
+            if run and not any(isinstance(row, Mapping) and "else" in row.keys for row in node.items):
+                self.cover(key, run, set(), otherwise=False, each=each)
+            return then
         assert isinstance(node, Mapping)
         answers = {name.value: self.target(value) for name, value in node.items()}
         otherwise = answers.pop("else", None)

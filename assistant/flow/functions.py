@@ -91,7 +91,7 @@ def _lookup(compiler: _Compiler, node: ast.Call) -> tuple[Expression, Type]:
         if isinstance(key, Special) and key.name == "item":
             tables = [compiler.scope.item_table] if compiler.scope.item_table else _tables_with(words.tables, column)
         else:
-            tables = [declared.table] if declared is not None and declared.table else []
+            tables = [declared.table] if declared is not None and declared.table and kind.worded else []
         if not tables:
             compiler.fail("F320", source[0])
     known = [words.tables[name] for name in tables if name in words.tables]
@@ -124,6 +124,7 @@ def _members_of(compiler: _Compiler, name: str, node: ast.Call) -> tuple[Express
         compiler.fail("F322", node.args[0], name=name, found=str(kind))
     member = kind.member.member if kind.member.kind == "many" and kind.member.member else kind.member
     wanted: list[Expression] = []
+    fold = member.kind == "email"
     for argument in node.args[1:]:
         compiler.unquoted_in(argument, member)
         value, value_kind = compiler.visit(argument)
@@ -135,16 +136,21 @@ def _members_of(compiler: _Compiler, name: str, node: ast.Call) -> tuple[Express
         if united(value_kind, member) is None:
             compiler.fail("F303", argument, found=str(value_kind), wanted=str(member), where=f"in `{name}`")
         compiler.overlap(argument, value_kind, member)
+        fold = fold or value_kind.kind == "email"
         wanted.append(value)
-    return Call(name, (of, *wanted)), YES_NO
+    return Call(name, (of, *wanted), fold), YES_NO
 
 
 def _aggregate(compiler: _Compiler, name: str, node: ast.Call) -> tuple[Expression, Type]:
     if not node.args or (name == "count" and len(node.args) != 1):
         _wrong(compiler, name, node)
     read = [_whole(compiler, argument) for argument in node.args]
-    expressions = tuple(expression for expression, _ in read)
     kinds = [kind for _, kind in read]
+    dated = next((kind for kind in kinds if kind.kind == "date"), None)
+    if dated is not None:
+        read = [compiler.as_date(a, value, kind, dated) for a, (value, kind) in zip(node.args, read, strict=True)]
+        kinds = [kind for _, kind in read]
+    expressions = tuple(expression for expression, _ in read)
     single = len(kinds) == 1 and kinds[0].kind in ("many", "list")
     if name == "count":
         if not single:

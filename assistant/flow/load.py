@@ -6,26 +6,34 @@ How each of these is read stands in the modules beside this one; how compiled pa
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import gc
+import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from assistant.flow.computed import Computed
 from assistant.flow.facts import FactReader, check_name, declare, read_table, title_text
 from assistant.flow.fields import Fields, SourceFile, read_text
+from assistant.flow.files import RESERVED_FILES, digest_of, file_digest, pack_root, source_files
 from assistant.flow.flows import FlowReader, OutcomeReader, World, check_url
 from assistant.flow.model import Fact, Flow, Outcome, Pack, Portal, PortalField, Table, Term
 from assistant.flow.problem import Problem, Problems, near
-from assistant.flow.rules import Scope, Vocabulary, compile_rule
+from assistant.flow.rules import Scope, Vocabulary
 from assistant.flow.scan import Scan
+from assistant.flow.settled import check_settled
 from assistant.flow.source import Mapping, Node, Scalar, decode, parse, read_file
-from assistant.flow.types import ANY, DATE, MONEY, NUMBER, Declared, Type, fact_type, type_of
+from assistant.flow.types import Declared, Type, fact_type, type_of
 from assistant.flow.ways import check_flow, check_runs
 
-RESERVED_FILES = ("pack.yaml", "facts.yaml", "outcomes.yaml", "portals.yaml", "glossary.yaml", "texts.yaml")
+__all__ = ["RESERVED_FILES", "LoadError", "Loaded", "compile_sources", "load", "pack_root", "source_files"]
+
 PACK_KEYS = ("title", "language", "owner", "start", "otherwise", "currency", "lists", "source")
-MAX_COMPUTED_DEPTH = 20
+_UNKNOWN_NAME = ("F201", "F202", "F203", "F204", "F211", "F302", "F319", "F502", "F505")
 
 
 class LoadError(Exception):
@@ -43,26 +51,6 @@ class Loaded(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def pack_root(path: Path) -> Path:
-    """The pack of a flow file (the nearest folder above it with a `pack.yaml`, else the file alone), or the folder."""
-    if path.is_dir():
-        return path
-    return next((folder for folder in path.absolute().parents if (folder / "pack.yaml").is_file()), path)
-
-
-def source_files(root: Path) -> dict[str, Path]:
-    """The files that make up a pack, by their path inside it, in a fixed order. Flow tests and catalogues don't count."""
-    if not root.is_dir():
-        return {root.name: root}
-    found = {}
-    for file in sorted((*root.rglob("*.yaml"), *root.rglob("*.csv"))):
-        parts = file.relative_to(root).parts
-        hidden = any(part.startswith(".") or part == "locale" for part in parts)
-        if not hidden and not file.name.endswith(".test.yaml"):
-            found["/".join(parts)] = file
-    return found
-
-
 def load(path: Path) -> Loaded:
     """Read and check the pack at `path` (its folder, or one of its flow files).
 
@@ -72,9 +60,11 @@ def load(path: Path) -> Loaded:
     root = pack_root(path)
     problems = Problems()
     sources: dict[str, bytes] = {}
-    if not path.exists():
+    if not os.path.exists(path):
         problems.report("F001", str(path), (1, 1), reason="there is no such file or folder")
         return Loaded(None, problems.all())
+    if root.is_dir() and not (root / "pack.yaml").is_file():
+        problems.report("F001", "pack.yaml", (1, 1), reason="there is no such file, and no folder is a pack without it")
     files = source_files(root)
     for name, file in files.items():
         data = read_file(file, name, problems)
@@ -92,22 +82,25 @@ def compile_sources(sources: dict[str, bytes], pack_id: str, problems: Problems 
         problems: problems that reading them had already.
     """
     problems = problems if problems is not None else Problems()
-    loader = _Loader(sources, pack_id, problems)
-    pack = loader.load()
-    return Loaded(None if problems.has_errors else pack, problems.all())
+    with _no_collection():
+        loader = _Loader(sources, pack_id, problems)
+        pack = loader.load()
+    found = problems.all()
+    if loader.broken:
+        found = tuple(problem for problem in found if not loader.follows(problem))
+    return Loaded(None if problems.has_errors else pack, found)
 
 
-def digest_of(digests: dict[str, str]) -> str:
-    """One digest for a pack, from those of its files."""
-    whole = hashlib.sha256()
-    for name in sorted(digests):
-        whole.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))
-    return whole.hexdigest()
-
-
-def file_digest(data: bytes) -> str:
-    """The digest of one file."""
-    return hashlib.sha256(data).hexdigest()
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Loading makes many small objects and drops few: looking for garbage meanwhile takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Loader:
@@ -119,17 +112,18 @@ class _Loader:
         self.files: dict[str, SourceFile] = {}
         self.roots: dict[str, Node] = {}
         self.tables: dict[str, Table] = {}
+        self.broken: set[str] = set()  # the words of files that can't be read: any of them may be a name
         self.lists: dict[str, tuple[str, ...]] = {}
         self.facts: dict[str, tuple[SourceFile, Scalar, Node]] = {}
         self.declared: dict[str, Declared] = {}
-        self.computed: dict[str, tuple[object, Type] | None] = {}
-        self.open: list[str] = []  # computed facts whose rules are being read, to find circles
+        self.computed = Computed(self.facts, self.declared, self.fact_scope, problems)
         self.read(sources)
 
     def read(self, sources: dict[str, bytes]) -> None:
         for name, data in sources.items():
             text = decode(data, name, self.problems)
             if text is None:
+                self.broken.update((name, _stem(name)))
                 continue
             file = SourceFile(name, text, self.problems, self.texts)
             if name.endswith(".csv"):
@@ -138,12 +132,18 @@ class _Loader:
                     self.tables[name] = table
                 continue
             root = parse(text, name, self.problems)
+            if root is None:
+                self.broken.update(re.findall(r"[\w-]+", text), (_stem(name),))
             if root is not None and not isinstance(root, Mapping):
                 file.report("F103", root, wanted="a file of a pack is keys with values", found="something else")
                 continue
             self.files[name] = file
             if isinstance(root, Mapping):
                 self.roots[name] = root
+
+    def follows(self, problem: Problem) -> bool:
+        """Whether a problem only follows from another: a name that is unknown because its file can't be read."""
+        return problem.code in _UNKNOWN_NAME and problem.arguments.get("name") in self.broken
 
     def top(self, name: str) -> Mapping | None:
         node = self.roots.get(name)
@@ -166,7 +166,7 @@ class _Loader:
                 self.declared[name] = msgspec.structs.replace(
                     declared, per_item=bool(items), plainly=name in scan.plainly
                 )
-        vocabulary = Vocabulary(self.declared, self.lists, self.tables, self.type_of_computed)
+        vocabulary = Vocabulary(self.declared, self.lists, self.tables, self.computed.type_of)
         self.vocabulary = vocabulary
         self.scan = scan
         facts = {name: fact for name in self.facts if (fact := self.read_fact(name)) is not None}
@@ -179,7 +179,9 @@ class _Loader:
         compiled = {flow: FlowReader(file, world, flow).read(node) for flow, (file, node) in flows.items()}
         check_runs(compiled, self.problems)
         for flow in compiled.values():
-            check_flow(flow, compiled, facts, world.outcomes, scan.ends, self.problems)
+            graph = check_flow(flow, compiled, facts, world.outcomes, scan.ends, self.problems)
+            if graph is not None and not self.problems.has_errors:
+                check_settled(flow, compiled, facts, graph, self.problems)
         if pack_fields is not None:
             self.check_entry(pack_fields, compiled)
         return Pack(
@@ -204,7 +206,7 @@ class _Loader:
         """Every flow of the pack: its id is the stem of its file."""
         flows: dict[str, tuple[SourceFile, Mapping]] = {}
         for name, node in self.roots.items():
-            stem = name.rpartition("/")[2].removesuffix(".yaml")
+            stem = _stem(name)
             if name in RESERVED_FILES or not isinstance(node, Mapping):
                 continue
             key = Scalar(stem, (1, 1))
@@ -274,7 +276,7 @@ class _Loader:
         """Where the rules of a fact stand: `item` is that of the steps that ask it per item; computed facts may read any."""
         file = self.facts[name][0]
         if self.declared[name].type is None:
-            return Scope(file.path, self.vocabulary, item=ANY, in_item=True)
+            return Scope(file.path, self.vocabulary, item=Type("choice"), in_item=True)
         around = [self.declared[other] for other in sorted(self.scan.per_item.get(name, ())) if other in self.declared]
         if not around:
             return Scope(file.path, self.vocabulary)
@@ -284,48 +286,14 @@ class _Loader:
             file.path, self.vocabulary, item=Type("choice", union), item_table=around[0].table, in_item=True
         )
 
-    def type_of_computed(self, name: str) -> Type | None:
-        """The type of a computed fact, from its rule; circles are found here."""
-        if name in self.computed:
-            compiled = self.computed[name]
-            return compiled[1] if compiled is not None else None
-        file, key, node = self.facts[name]
-        if name in self.open or len(self.open) >= MAX_COMPUTED_DEPTH:
-            circle = " → ".join([*self.open[self.open.index(name) :], name]) if name in self.open else "…"
-            file.report("F309", key, name=name, circle=circle)
-            return None
-        assert isinstance(node, Mapping)
-        rule = node.values["value"]
-        if not isinstance(rule, Scalar) or rule.empty:
-            file.report("F103", rule, wanted="`value` takes a rule", found="something else")
-            self.computed[name] = None
-            return None
-        self.open.append(name)
-        self.computed[name] = compile_rule(rule, self.fact_scope(name), self.problems, want=None)
-        self.open.pop()
-        compiled = self.computed[name]
-        if compiled is None:
-            return None
-        kind = compiled[1]
-        written = node.values.get("type")
-        if isinstance(written, Scalar):
-            wanted = {"date": DATE, "money": MONEY, "number": NUMBER}.get(written.value)
-            if wanted is not None and kind.kind != wanted.kind:
-                if {kind.kind, wanted.kind} <= {"number", "money"} or kind.kind == "any":
-                    self.computed[name] = (compiled[0], wanted)
-                    return wanted
-                file.report("F303", rule, found=str(kind), wanted=str(wanted), where="for its `type`", rule=rule.value)
-        return kind
-
     def read_fact(self, name: str) -> Fact | None:
         file, key, node = self.facts[name]
         declared = self.declared[name]
-        kind = self.type_of_computed(name) if declared.type is None else type_of(declared)
-        compiled = self.computed.get(name)
-        rule = compiled[0] if compiled is not None else None
+        kind = self.computed.type_of(name) if declared.type is None else type_of(declared)
+        rule = self.computed.rule_of(name) if declared.type is None else None
         reader = FactReader(file, self.tables)
         shown = fact_type(kind.kind) if declared.type is None and kind is not None else (declared.type or "text")
-        return reader.read(key, node, declared, self.fact_scope(name), rule, shown)  # type: ignore[arg-type]
+        return reader.read(key, node, declared, self.fact_scope(name), rule, shown)
 
     def read_outcomes(self, world: World) -> dict[str, Outcome]:
         node = self.top("outcomes.yaml")
@@ -411,6 +379,10 @@ def same(first: Node, second: Node) -> bool:
     if isinstance(items, list) and isinstance(others, list):
         return len(items) == len(others) and all(map(same, items, others))
     return False
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _title(node: Mapping, flow: str) -> str:

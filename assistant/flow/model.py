@@ -31,11 +31,17 @@ Audience = Literal["", "agent", "customer"]
 OutcomeKind = Literal["solved", "action", "case", "handoff", "exit"]
 Verb = Literal["ask", "try", "tell", "run", ""]
 
+TRY_ANSWERS = ("worked", "failed", "skipped")
+"""What every `try` can result in."""
+
 NEXT = "next"
 """The target that stands for the step below."""
 
+UNKNOWN = "\0unknown"
+"""Stands for a target that was reported to be wrong; no pack that loads has one."""
 
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One value that a fact may take, as it is offered."""
 
     value: str
@@ -47,14 +53,14 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     was: tuple[str, ...] = ()
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """An author's own reason to turn an answer down: where `when` holds, `tell` is said."""
 
     when: Rule
     tell: Text
 
 
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Something that a conversation can know: asked once, or computed where `value` stands.
 
     `type` is the type of one answer; with `many`, any number of `choices`. `unsure` says that "not sure" is offered,
@@ -91,14 +97,14 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     """Some step asks it once per item of an `each`."""
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One `{when: RULE, then: TARGET}` of a `then` written as rows."""
 
     when: Rule
     target: str
 
 
-class Then(msgspec.Struct, frozen=True, omit_defaults=True):
+class Then(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What leaves the line after a step. `answers` and `rows` are tried in the file's order, then `otherwise`."""
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -106,14 +112,14 @@ class Then(msgspec.Struct, frozen=True, omit_defaults=True):
     otherwise: str = NEXT
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, gc=False):
     """`at_most`: how often a step may be entered, and where the next entry goes instead."""
 
     times: int
     otherwise: str
 
 
-class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+class Message(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A message that the person can send: `to` is addresses or words, or nothing."""
 
     subject: Text
@@ -121,7 +127,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     to: Text | None = None
 
 
-class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+class Step(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One step of a flow. `verb` is empty for a junction. `wait` is in seconds."""
 
     id: str
@@ -150,14 +156,14 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
         return len(self.facts) > 1
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A link below an ending."""
 
     title: str
     url: str
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What comes of a conversation. `portal`, `subject`, `fields` and `to`, `hours` serve cases and hand-offs."""
 
     id: str
@@ -181,7 +187,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     was: tuple[str, ...] = ()
 
 
-class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
+class Flow(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A conversation: steps in the order they are met, and the outcomes of its own.
 
     `offered` is false where it can end in an `exit`, since it then only serves the flows that run it.
@@ -200,14 +206,14 @@ class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     offered: bool = True
 
 
-class PortalField(msgspec.Struct, frozen=True, omit_defaults=True):
+class PortalField(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A field that a portal's form is known to have; `choices` are the values it is known to take."""
 
     name: str
     choices: tuple[str, ...] = ()
 
 
-class Portal(msgspec.Struct, frozen=True, omit_defaults=True):
+class Portal(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where cases are filed. `other_fields_unknown` says that its form asks more than is documented."""
 
     id: str
@@ -222,7 +228,7 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True):
     attach: str = ""
 
 
-class Term(msgspec.Struct, frozen=True, omit_defaults=True):
+class Term(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A word of the glossary."""
 
     name: str
@@ -231,14 +237,14 @@ class Term(msgspec.Struct, frozen=True, omit_defaults=True):
     also: tuple[str, ...] = ()
 
 
-class Table(msgspec.Struct, frozen=True):
+class Table(msgspec.Struct, frozen=True, gc=False):
     """A CSV file: named columns and rows of cells."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-class Pack(msgspec.Struct, frozen=True, omit_defaults=True):
+class Pack(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Flows that belong together, and all they share.
 
     `digest` names the sources it was compiled from. A pack that was opened for one flow holds just the flows, facts,

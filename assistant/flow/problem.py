@@ -8,14 +8,24 @@ The files are read only when there is a problem to tell.
 from __future__ import annotations
 
 import difflib
+import re
+from bisect import bisect
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import msgspec
 
 Severity = Literal["error", "warning", "hint"]
+
+_FEW = 8
+_SIDE = 50
+_ALIKE = 0.6
+_LONGEST_ARGUMENT = 500
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What would break the line of a problem, or play tricks on a screen."""
 
 
 class Entry(NamedTuple):
@@ -69,7 +79,8 @@ class Problems:
     ) -> None:
         """Put down one problem at (line, column) of `path`."""
         line, column = at
-        problem = Problem(code, path, line, column, severity or entry(code).severity, arguments)
+        tidied = {name: _tidy(value) for name, value in arguments.items()}
+        problem = Problem(code, path, line, column, severity or entry(code).severity, tidied)
         self._found.setdefault((path, line, column, code), problem)
 
     def all(self) -> tuple[Problem, ...]:
@@ -83,14 +94,46 @@ class Problems:
 
 
 def near(name: str, names: Iterable[str]) -> str:
-    """A clause that names what was probably meant, or "": ` Did you mean "closed"? (awaiting, closed, other)`."""
-    candidates = sorted(set(names))
-    close = difflib.get_close_matches(name.casefold(), [candidate.casefold() for candidate in candidates], 1, 0.6)
-    listed = ", ".join(candidates[:8]) + (", …" if len(candidates) > 8 else "")
-    if close:
-        meant = next(candidate for candidate in candidates if candidate.casefold() == close[0])
-        return f" Did you mean `{meant}`?" + (f" ({listed})" if 1 < len(candidates) <= 8 else "")
-    return f" There is: {listed}." if candidates else ""
+    """A clause that names what was probably meant, or "": ` Did you mean `closed`? (awaiting, closed, other)`."""
+    ordered, by_end = _ordered(frozenset(names))
+    if not ordered:
+        return ""
+    few = len(ordered) <= _FEW
+    meant = _nearest(name, _neighbours(name, ordered, by_end))
+    if meant:
+        return f" Did you mean `{meant}`?" + (f" ({', '.join(ordered)})" if few and len(ordered) > 1 else "")
+    return f" There is: {', '.join(ordered[:_FEW])}{'' if few else ', …'}."
+
+
+@lru_cache(maxsize=8)
+def _ordered(names: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Names in order, and in the order of how they end."""
+    return sorted(names), sorted(names, key=lambda name: name[::-1])
+
+
+def _neighbours(name: str, ordered: list[str], by_end: list[str]) -> list[str]:
+    """The names worth comparing: of very many, those that begin or end most alike."""
+    if len(ordered) <= 2 * _SIDE:
+        return ordered
+    begins = bisect(ordered, name)
+    ends = bisect(by_end, name[::-1], key=lambda other: other[::-1])
+    return [*ordered[max(0, begins - _SIDE) : begins + _SIDE], *by_end[max(0, ends - _SIDE) : ends + _SIDE]]
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """The name most like another, or "" where none is; of two alike, the one that begins alike for longer."""
+    wanted = name.casefold()
+    matcher = difflib.SequenceMatcher(None, "", wanted)
+    best, nearest = (_ALIKE, -1), ""
+    for candidate in names:
+        folded = candidate.casefold()
+        matcher.set_seq1(folded)
+        if matcher.real_quick_ratio() < best[0] or matcher.quick_ratio() < best[0]:
+            continue
+        begin = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(folded, wanted, strict=False)))
+        if (matcher.ratio(), begin) > best:
+            best, nearest = (matcher.ratio(), begin), candidate
+    return nearest
 
 
 def codes() -> list[str]:
@@ -126,6 +169,13 @@ def entry(code: str) -> Entry:
 def _fenced(text: str) -> str:
     """The inside of the first fenced block."""
     return text.split("```yaml\n", 1)[1].split("```", 1)[0] if "```yaml\n" in text else ""
+
+
+def _tidy(value: str) -> str:
+    """What came from a file, as it can stand in a sentence: on one line, and not without end."""
+    if len(value) > _LONGEST_ARGUMENT:
+        value = value[: _LONGEST_ARGUMENT - 1] + "…"
+    return _UNSEEN.sub(" ", value)
 
 
 def _put_in(template: str, arguments: dict[str, str]) -> str:

@@ -40,6 +40,8 @@ from assistant.flow.types import ANY, DATE, MONEY, NUMBER, YES_NO, Declared, Typ
 
 MAX_LENGTH = 2_000
 MAX_LEVELS = 40
+_NUMBER = re.compile(r"(?=.{1,28}$)[0-9]+(\.[0-9]+)?")  # as many digits as are calculated with
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Vocabulary:
@@ -111,24 +113,31 @@ def compile_rule(node: Scalar, scope: Scope, problems: Problems, want: Type | No
 class _Compiler:
     def __init__(self, node: Scalar, scope: Scope, problems: Problems) -> None:
         self.node = node
-        self.source = " ".join(node.value.splitlines())
+        written = " ".join(node.value.splitlines())
+        self.source = written.strip()
+        self.bytes = self.source.encode(errors="replace")  # Python counts columns in bytes
+        self.indented = len(written) - len(written.lstrip())
         self.scope = scope
         self.problems = problems
+        self.visits = 0
 
     def fail(self, code: str, at: ast.AST | None, **arguments: str) -> NoReturn:
         line, column = self.node.at
         if at is not None and not self.node.block:
-            offset = getattr(at, "col_offset", 0)
-            column += len(self.source.encode()[:offset].decode(errors="ignore")) + (0 if self.node.plain else 1)
+            column += len(self.upto(getattr(at, "col_offset", 0))) + self.indented + (0 if self.node.plain else 1)
         self.problems.report(code, self.scope.path, (line, column), None, rule=self.source[:200], **arguments)
         raise BadRule
+
+    def upto(self, offset: int) -> str:
+        """The rule as far as a node's `col_offset`."""
+        return self.bytes[:offset].decode(errors="ignore")
 
     def read(self) -> tuple[Expression, Type]:
         if len(self.source) > MAX_LENGTH:
             self.fail("F307", None)
-        if not self.source.strip():
+        if not self.source:
             self.fail("F301", None, rewritten="")
-        tree = _parse(self.source.strip())
+        tree = _parse(self.source)
         if tree is None:
             rewritten = _rewritten(self.source)
             self.fail("F301", None, rewritten=f" Write: `{rewritten}`" if rewritten else "")
@@ -137,19 +146,22 @@ class _Compiler:
         return self.visit(tree)
 
     def visit(self, node: ast.expr) -> tuple[Expression, Type]:
+        self.visits += 1
+        if self.visits > 2 * MAX_LENGTH:  # in `a < b < c`, `b` counts twice, and what is nested in it again
+            self.fail("F307", None)
         method = _VISITORS.get(type(node))
         return method(self, node) if method is not None else self.fail("F310", node)
 
     def constant(self, node: ast.Constant) -> tuple[Expression, Type]:
         value = node.value
-        if isinstance(value, str):
+        if isinstance(value, str) and not _SURROGATE.search(value):
             return Word(value), Type("text", frozenset({value}))
         if isinstance(value, bool):
             self.fail("F301", node, rewritten=f" Write: `{str(value).lower()}`")
-        written = ast.get_source_segment(self.source.strip(), node) or ""
-        if isinstance(value, int | float) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", written) and len(written) <= 28:
-            return Number(Decimal(written)), NUMBER
-        self.fail("F310", node)
+        written = self.bytes[node.col_offset : node.end_col_offset].decode(errors="ignore")
+        if isinstance(value, str) or not _NUMBER.fullmatch(written):
+            self.fail("F310", node)
+        return Number(Decimal(written)), NUMBER
 
     def name(self, node: ast.Name) -> tuple[Expression, Type]:
         name, words = node.id, self.scope.vocabulary
@@ -215,6 +227,8 @@ class _Compiler:
         test = self.truth(node.test)
         yes, yes_kind = self.visit(node.body)
         no, no_kind = self.visit(node.orelse)
+        yes, yes_kind = self.as_date(node.body, yes, yes_kind, no_kind)
+        no, no_kind = self.as_date(node.orelse, no, no_kind, yes_kind)
         kind = united(yes_kind, no_kind)
         if kind is None:
             self.fail("F303", node.orelse, found=str(no_kind), wanted=str(yes_kind), where="after `else`")
@@ -294,7 +308,7 @@ class _Compiler:
         if isinstance(right, Group) and kind.values is not None and member.values is not None:
             self.listed(right_node, kind, member)
         if right_kind.kind == "many":
-            held: Expression = Call("any_of", (right, left))
+            held: Expression = Call("any_of", (right, left), fold="email" in (kind.kind, member.kind))
             return Not(held) if sign == "not in" else held
         return Compare(sign, left, right, fold="email" in (kind.kind, member.kind))
 
@@ -352,8 +366,8 @@ class _Compiler:
         if not isinstance(node, ast.Name) or node.id in words.facts or node.id in words.lists:
             return
         if kind.values is not None and node.id in kind.values:
-            where = node.col_offset
-            rewritten = f"{self.source[:where]}'{node.id}'{self.source[where + len(node.id) :]}"
+            before = self.upto(node.col_offset)
+            rewritten = f"{before}'{node.id}'{self.source[len(before) + len(node.id) :]}"
             self.fail("F308", node, value=node.id, rewritten=rewritten)
 
     def known_type(self, node: ast.Name) -> Type | None:
@@ -393,21 +407,22 @@ def _levels(tree: ast.expr) -> int:
 
 
 _REWRITES = (
-    (re.compile(r"[‘’]"), "'"), (re.compile(r"[“”]"), '"'), (re.compile(r"&&"), " and "), (re.compile(r"\|\|"), " or "),
+    (re.compile(r" *&& *"), " and "), (re.compile(r" *\|\| *"), " or "),
     (re.compile(r"<>"), "!="), (re.compile(r"=>"), ">="), (re.compile(r"=<"), "<="),
     (re.compile(r"(?<![=!<>])=(?!=)"), "=="), (re.compile(r"\bis\s+not\b", re.I), "!="), (re.compile(r"\bis\b", re.I), "=="),
     (re.compile(r"\bAND\b", re.I), "and"), (re.compile(r"\bOR\b", re.I), "or"), (re.compile(r"\bNOT\b", re.I), "not"),
     (re.compile(r"\bIN\b", re.I), "in"), (re.compile(r"!(?!=)"), "not "),
-    (re.compile(r"\bTrue\b"), "true"), (re.compile(r"\bFalse\b"), "false"),
+    (re.compile(r"\bTrue\b"), "true"), (re.compile(r"\bFalse\b"), "false"), (re.compile(r"\s+"), " "),
 )  # fmt: skip
 
 
 def _rewritten(source: str) -> str:
     """The rule as it should be written, where that can be told, else ""."""
-    rewritten = source
-    for pattern, replacement in _REWRITES:
-        rewritten = pattern.sub(replacement, rewritten)
-    rewritten = " ".join(rewritten.split())
+    parts = re.split(r"('[^']*'|\"[^\"]*\")", re.sub("[‘’]", "'", re.sub("[“”]", '"', source)))
+    for number in range(0, len(parts), 2):  # what stands in quotes stays as it is
+        for pattern, replacement in _REWRITES:
+            parts[number] = pattern.sub(replacement, parts[number])
+    rewritten = "".join(parts).strip()
     return rewritten if rewritten != source and _parse(rewritten) is not None else ""
 
 

@@ -10,9 +10,6 @@ from collections.abc import Mapping as MappingType
 from assistant.flow.fields import SourceFile
 from assistant.flow.source import Mapping, Node, Scalar, Sequence
 
-MAX_NESTED_RUNS = 20
-"""How deep flows may run flows. Nobody follows more, and it keeps every walk finite."""
-
 
 class Scan:
     """What the flows of a pack do to each other.
@@ -28,55 +25,77 @@ class Scan:
         self._steps = {flow: list(_steps(node)) for flow, (_, node) in flows.items()}
         self._kinds = {flow: _kinds(node.get("outcomes")) for flow, (_, node) in flows.items()}
         self._shared = _kinds(shared)
-        self.ends: dict[str, dict[str, str]] = {}
-        for flow in self._steps:
-            self.ends[flow] = self._ends(flow, ())
+        self.ends: dict[str, dict[str, str]] = {flow: self._own_ends(flow) for flow in self._steps}
+        self._find_ends()
         self.per_item: dict[str, set[str]] = {}
         self.plainly: set[str] = set()
         self.run_per_item: set[str] = set()
         self._find_items()
 
-    def _ends(self, flow: str, above: tuple[str, ...]) -> dict[str, str]:
-        if flow in self.ends:
-            return self.ends[flow]
-        if flow in above or flow not in self._steps or len(above) > MAX_NESTED_RUNS:
-            return {}
+    def _own_ends(self, flow: str) -> dict[str, str]:
         ends = dict(self._kinds[flow])
         for step in self._steps[flow]:
-            named = set(_targets(step))
-            ends.update({name: kind for name, kind in self._shared.items() if name in named})
-            run = _word(step.get("run"))
-            if run:
-                caught = step.get("then")
-                names = set(caught.keys) if isinstance(caught, Mapping) else set()
-                inner = self._ends(run, (*above, flow))
-                ends.update({name: kind for name, kind in inner.items() if kind != "exit" and name not in names})
+            ends.update({name: self._shared[name] for name in _targets(step) if name in self._shared})
         return ends
+
+    def _find_ends(self) -> None:
+        """What the flows that are run end in, handed up until nothing more comes, however they run each other."""
+        run_by: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for flow, steps in self._steps.items():
+            for step in steps:
+                if run := _word(step.get("run")):
+                    caught = step.get("then")
+                    names = frozenset(caught.keys if isinstance(caught, Mapping) else ())
+                    run_by.setdefault(run, []).append((flow, names))
+        pending = [flow for flow in self._steps if flow in run_by]
+        while pending:
+            flow = pending.pop()
+            for above, caught_names in run_by.get(flow, ()):
+                ends = self.ends[above]
+                new = {
+                    name: kind for name, kind in self.ends[flow].items()
+                    if kind != "exit" and name not in caught_names and name not in ends
+                }  # fmt: skip
+                if new:
+                    ends.update(new)
+                    pending.append(above)
 
     def _find_items(self) -> None:
         pending: list[tuple[str, str]] = []
         for steps in self._steps.values():
             for step in steps:
-                around, run = _word(step.get("each")), _word(step.get("run"))
-                if around and run:
-                    pending.append((run, around))
-                for fact in _words(step.get("ask")) if around else ():
-                    self.per_item.setdefault(fact, set()).add(around)
+                if around := _word(step.get("each")):
+                    self._asked_per(step, around, pending)
+        done: set[tuple[str, str]] = set()
         while pending:
             flow, around = pending.pop()
-            first_time = flow not in self.run_per_item
-            self.run_per_item.add(flow)
+            if (flow, around) not in done:
+                done.add((flow, around))
+                self.run_per_item.add(flow)
+                for step in self._steps.get(flow, ()):
+                    if not _word(step.get("each")):  # else its items are its own
+                        self._asked_per(step, around, pending)
+        self._find_plainly()
+
+    def _asked_per(self, step: Mapping, around: str, pending: list[tuple[str, str]]) -> None:
+        for fact in _words(step.get("ask")):
+            self.per_item.setdefault(fact, set()).add(around)
+        if run := _word(step.get("run")):
+            pending.append((run, around))
+
+    def _find_plainly(self) -> None:
+        """The facts of flows that are not (or not only) run once per item."""
+        pending = [flow for flow in self._steps if flow not in self.run_per_item]
+        done: set[str] = set()
+        while pending:
+            flow = pending.pop()
+            if flow in done:
+                continue
+            done.add(flow)
             for step in self._steps.get(flow, ()):
-                for fact in _words(step.get("ask")):
-                    self.per_item.setdefault(fact, set()).add(around)
-                run = _word(step.get("run"))
-                if run and first_time:
-                    pending.append((run, around))
-        for flow, steps in self._steps.items():
-            if flow not in self.run_per_item:
-                for step in steps:
-                    if not _word(step.get("each")):
-                        self.plainly.update(_words(step.get("ask")))
+                if not _word(step.get("each")):
+                    self.plainly.update(_words(step.get("ask")))
+                    pending.append(_word(step.get("run")))
 
 
 def _steps(flow: Mapping) -> Iterator[Mapping]:

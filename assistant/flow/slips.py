@@ -18,7 +18,7 @@ _PLACEHOLDER_FIRST = re.compile(rf"(?:^\s*(?:- +)*(?:{_KEY} +)?|[{{,] *{_KEY} +|
 _RULE_QUOTED_FIRST = re.compile(r"^\s*(?:- +)*((?:when|value|min|max|come_back): +)((['\"])[^'\"]*\3 *[^\s#].*)")
 _BAD_FIRST = re.compile(
     rf"^\s*(?:- +)*({_KEY} +)?("
-    r"[*`@%&!].*"  # YAML's own signs
+    r"[*`@&!].*|(?<= )%.*"  # YAML's own signs
     r"|[|>] *[^\s\d+#|>-].*"  # a block text that begins on the line of its key
     r"|(?<=: )- .*"  # a list on the line of its key
     r"|(['\"]).*?\3 *[^\s#:,].*"  # quotes that end before the text does
@@ -74,9 +74,7 @@ def _by_line(line: str, number: int) -> _Slip | None:
     return None
 
 
-def _by_bracket(
-    inside: str, lines: list[str], at: tuple[int, int], context: tuple[int, int], at_end: bool
-) -> _Slip | None:
+def _by_bracket(inside: str, lines: list[str], at: tuple[int, int], context: tuple[int, int], at_end: bool) -> _Slip | None:
     """Something in `{ }` or `[ ]` that ends it too early, or a bracket that is never closed."""
     if "flow" not in inside:
         return None
@@ -93,7 +91,7 @@ def _by_words(said: str, inside: str, lines: list[str], at: tuple[int, int], con
     """What the parser's words tell, together with the lines around."""
     line, column = at
     here = lines[line - 1]
-    if "escape character" in said:
+    if "escape" in said or "hexdecimal" in said:
         return _Slip("F023", context, {})
     if "quoted scalar" in inside:
         return _Slip("F020", context, {"quote": lines[context[0] - 1][context[1] - 1 : context[1]]})

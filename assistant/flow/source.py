@@ -20,7 +20,11 @@ from assistant.flow.slips import translate
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 
-_PARSER: Any = getattr(yaml, "CParser", None) or yaml.Loader
+_PARSER: Any
+try:
+    from yaml.cyaml import CParser as _PARSER
+except ImportError:  # PyYAML was built without libyaml
+    _PARSER = yaml.Loader
 
 
 class Node:

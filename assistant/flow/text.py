@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from assistant.flow.expression import Known, Rule
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-
-PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z][\w.-]*)\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*([^\W\d_][\w.-]*)\s*\}\}")
 RECORD = "record"
-_NEEDS_MARKDOWN = re.compile(r"[*_`\[<>\\{]|\n|^\s*(?:[-+]|\d+[.)])\s")
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+class Span(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A run of text. For a `link`, `url` is where it leads; for a `fact`, `text` is its name until it is filled."""
 
     text: str
@@ -35,20 +28,20 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
 
 
-class Paragraph(msgspec.Struct, frozen=True, tag=True):
+class Paragraph(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Spans that run on as one paragraph."""
 
     spans: tuple[Span, ...]
 
 
-class Listing(msgspec.Struct, frozen=True, tag=True):
+class Listing(msgspec.Struct, frozen=True, tag=True, gc=False):
     """A numbered list that begins at `start`, or a plain one (`start` 0)."""
 
     items: tuple[tuple[Block, ...], ...]
     start: int = 0
 
 
-class Record(msgspec.Struct, frozen=True, tag=True):
+class Record(msgspec.Struct, frozen=True, tag=True, gc=False):
     """Where the description that writes itself goes."""
 
 
@@ -56,14 +49,14 @@ Block = Paragraph | Listing | Record
 Blocks = tuple[Block, ...]
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Blocks that stand always, or only where `when` holds."""
 
     blocks: Blocks
     when: Rule | None = None
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, gc=False):
     """What an author wrote, ready to be filled."""
 
     parts: tuple[Part, ...]
@@ -76,7 +69,7 @@ class Text(msgspec.Struct, frozen=True):
     @property
     def has_record(self) -> bool:
         """Whether `{{ record }}` stands in it."""
-        return any(isinstance(block, Record) for part in self.parts for block in part.blocks)
+        return any(_has_record(part.blocks) for part in self.parts)
 
 
 def plain_text(words: str) -> Text:
@@ -98,8 +91,7 @@ def fill(text: Text | None, known: Known, show: Callable[[str], str], record: Bl
     blocks: list[Block] = []
     for part in text.parts:
         if part.when is None or part.when.holds(known):
-            for block in part.blocks:
-                blocks.extend(record) if isinstance(block, Record) else blocks.append(_filled(block, show))
+            blocks.extend(_filled(part.blocks, show, record))
     return tuple(blocks)
 
 
@@ -110,27 +102,36 @@ def line(blocks: Blocks) -> str:
 
 def plain(blocks: Blocks) -> str:
     """Blocks as plain text: paragraphs parted by blank lines, lists with their numbers, links in full."""
-    return "\n\n".join(_written(block, _plain_span) for block in blocks)
+    return "\n\n".join(map(_as_plain, blocks))
 
 
 def markdown(blocks: Blocks) -> str:
     """Blocks as Markdown, with everything that came from a value escaped."""
-    return "\n\n".join(_written(block, _markdown_span) for block in blocks)
+    return "\n\n".join(_as_markdown(block) for block in blocks)
 
 
-def _filled(block: Block, show: Callable[[str], str]) -> Block:
-    if isinstance(block, Paragraph):
-        if all(span.kind != "fact" for span in block.spans):
-            return block
-        return Paragraph(
-            tuple(
-                Span(show(span.text), bold=span.bold, code=span.code) if span.kind == "fact" else span
-                for span in block.spans
+def _filled(blocks: Blocks, show: Callable[[str], str], record: Blocks) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Record):
+            yield from record
+        elif isinstance(block, Listing):
+            yield Listing(tuple(tuple(_filled(item, show, record)) for item in block.items), block.start)
+        elif all(span.kind != "fact" for span in block.spans):
+            yield block
+        else:
+            yield Paragraph(
+                tuple(
+                    Span(show(span.text), bold=span.bold, code=span.code) if span.kind == "fact" else span
+                    for span in block.spans
+                )
             )
-        )
-    if isinstance(block, Listing):
-        return Listing(tuple(tuple(_filled(inner, show) for inner in item) for item in block.items), block.start)
-    return block
+
+
+def _has_record(blocks: Blocks) -> bool:
+    return any(
+        isinstance(block, Record) or (isinstance(block, Listing) and any(map(_has_record, block.items)))
+        for block in blocks
+    )
 
 
 def _names(blocks: Blocks) -> Iterator[str]:
@@ -142,17 +143,21 @@ def _names(blocks: Blocks) -> Iterator[str]:
                 yield from _names(item)
 
 
-def _written(block: Block, span_text: Callable[[Span], str]) -> str:
+def _as_plain(block: Block) -> str:
     if isinstance(block, Paragraph):
-        return "".join(span_text(span) for span in block.spans)
+        return "".join(map(_plain_span, block.spans))
     if isinstance(block, Listing):
-        lines = []
-        for offset, item in enumerate(block.items):
-            bullet = f"{block.start + offset}. " if block.start else "- "
-            body = "\n".join(_written(inner, span_text) for inner in item)
-            lines.append(bullet + body.replace("\n", "\n" + " " * len(bullet)))
-        return "\n".join(lines)
+        return _listed(block, ["\n".join(map(_as_plain, item)) for item in block.items])
     return ""
+
+
+def _listed(listing: Listing, bodies: list[str]) -> str:
+    """The items of a list, each behind its number or dash."""
+    lines = []
+    for number, body in enumerate(bodies, listing.start):
+        bullet = f"{number}. " if listing.start else "- "
+        lines.append(bullet + body.replace("\n", "\n" + " " * len(bullet)))
+    return "\n".join(lines)
 
 
 def _plain_span(span: Span) -> str:
@@ -163,124 +168,41 @@ def _plain_span(span: Span) -> str:
     return span.text
 
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;))")
+_BLOCK = re.compile(
+    r"^([ \t]*)(?:([-+])(?=[ \t]|$)|(-)(?=[ \t]*-)|(=)(?==*[ \t]*$)|(\d{1,9})([.)])(?=[ \t]|$))", re.MULTILINE
+)
+"""What would begin a list, a line or a heading at the start of a line."""
+
+
+def _as_markdown(block: Block) -> str:
+    if isinstance(block, Listing):
+        return _listed(block, ["\n\n".join(map(_as_markdown, item)) for item in block.items])
+    if not isinstance(block, Paragraph):
+        return ""
+    words = "".join(map(_markdown_span, block.spans)).strip()
+    return _BLOCK.sub(lambda m: f"{m[1]}{m[5] or ''}\\{m[2] or m[3] or m[4] or m[6]}", words)
 
 
 def _markdown_span(span: Span) -> str:
     if span.kind == "break":
         return "  \n"
+    if span.code and span.text.strip():
+        fence = "`" * (max(map(len, re.findall("`+", span.text)), default=0) + 1)
+        blank = " " if "`" in (span.text[0], span.text[-1]) else ""
+        return f"{fence}{blank}{' '.join(span.text.splitlines())}{blank}{fence}"
+    words = _SPECIAL.sub(r"\\\1", re.sub(r"\s*\n\s*", "\n", span.text)).replace("\n", "  \n")
     if span.kind == "link":
-        return f"<{span.url}>" if span.url == span.text else f"[{span.text}]({span.url})"
-    if span.code:
-        return f"`{span.text.replace('`', chr(39))}`"
-    words = _MARKDOWN_SPECIAL.sub(r"\\\1", span.text)
-    return f"**{words}**" if span.bold and words.strip() else words
+        url = span.url if re.fullmatch(r"[^\s()<>]+", span.url) else f"<{span.url}>"
+        return f"<{span.url}>" if span.url == span.text else f"[{words}]({url})"
+    if span.bold and words.strip():
+        inner = words.strip()
+        return words.replace(inner, f"**{inner}**", 1)
+    return words
 
 
 def parse(source: str) -> Blocks:
     """Markdown with placeholders as blocks. Anything it does not know stays text; nothing is an error."""
-    if not _NEEDS_MARKDOWN.search(source):
-        return (Paragraph((Span(source.strip()),)),) if source.strip() else ()
-    return _blocks(iter(_parser().parse(source)), "")
+    from assistant.flow.markdown import read  # what is compiled already never needs it
 
-
-@cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # only loading reads Markdown: compiled packs never need it
-
-    parser = MarkdownIt("zero").enable(["list", "emphasis", "backticks", "autolink", "link", "newline", "escape"])
-    parser.inline.ruler.before("emphasis", "placeholder", _placeholder)
-    return parser
-
-
-def _placeholder(state: StateInline, silent: bool) -> bool:
-    """An inline rule for markdown-it: `{{ name }}`."""
-    match = PLACEHOLDER.match(state.src, state.pos)
-    if match is None:
-        return False
-    if not silent:
-        state.push("placeholder", "", 0).content = match[1]
-    state.pos = match.end()
-    return True
-
-
-def _blocks(tokens: Iterator[Token], end: str) -> Blocks:
-    blocks: list[Block] = []
-    for token in tokens:
-        if token.type == end:
-            break
-        if token.type in ("ordered_list_open", "bullet_list_open"):
-            start = int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else 0
-            blocks.append(Listing(_items(tokens, token.type.replace("open", "close")), start))
-        elif token.type == "inline":
-            spans = _spans(token.children or [])
-            is_record = len(spans) == 1 and spans[0].kind == "fact" and spans[0].text == RECORD
-            blocks.append(Record() if is_record else Paragraph(spans))
-    return tuple(blocks)
-
-
-def _items(tokens: Iterator[Token], end: str) -> tuple[Blocks, ...]:
-    items: list[Blocks] = []
-    for token in tokens:
-        if token.type == end:
-            break
-        if token.type == "list_item_open":
-            items.append(_blocks(tokens, "list_item_close"))
-    return tuple(items)
-
-
-def _spans(tokens: list[Token]) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    bold = 0
-    url = ""
-    for token in tokens:
-        if token.type in ("strong_open", "em_open"):
-            bold += 1
-        elif token.type in ("strong_close", "em_close"):
-            bold -= 1
-        elif token.type == "link_open":
-            url = str(token.attrs["href"])
-        elif token.type == "link_close":
-            url = ""
-        elif token.type == "placeholder":
-            spans.append(Span(token.content, "fact", bold=bold > 0))
-        elif token.type == "code_inline":
-            spans.extend(_code(token.content))
-        elif token.type == "softbreak":
-            spans.append(Span(" "))
-        elif token.type == "hardbreak":
-            spans.append(Span("", "break"))
-        elif token.content:
-            spans.append(Span(token.content, "link" if url else "text", bold=bold > 0, url=url))
-    return tuple(_joined(spans))
-
-
-def _code(content: str) -> Iterator[Span]:
-    """Code, in which placeholders are shown too."""
-    where = 0
-    for match in PLACEHOLDER.finditer(content):
-        if match.start() > where:
-            yield Span(content[where : match.start()], code=True)
-        yield Span(match[1], "fact", code=True)
-        where = match.end()
-    if where < len(content):
-        yield Span(content[where:], code=True)
-
-
-def _joined(spans: list[Span]) -> Iterator[Span]:
-    """Neighbours that look alike as one span."""
-    pending: Span | None = None
-    for span in spans:
-        alike = (
-            pending is not None
-            and pending.kind == span.kind == "text"
-            and (pending.bold, pending.code) == (span.bold, span.code)
-        )
-        if alike and pending is not None:
-            pending = msgspec.structs.replace(pending, text=pending.text + span.text)
-            continue
-        if pending is not None:
-            yield pending
-        pending = span
-    if pending is not None:
-        yield pending
+    return read(source)

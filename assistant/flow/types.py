@@ -16,7 +16,7 @@ Kind = Literal["yes-no", "choice", "text", "number", "money", "date", "email", "
 _NAMES: dict[Kind, str] = {
     "yes-no": "yes or no", "choice": "a choice", "text": "a text", "number": "a number", "money": "an amount of money",
     "date": "a date", "email": "an address", "files": "files", "many": "several choices", "list": "a list",
-    "any": "anything",
+    "any": "nothing",
 }  # fmt: skip
 
 
@@ -49,6 +49,7 @@ NUMBER = Type("number")
 MONEY = Type("money")
 DATE = Type("date")
 ANY = Type("any")
+"""The type of what never has a value: a member of an empty list."""
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -85,8 +86,8 @@ def fact_type(kind: Kind) -> FactType:
 
 def united(first: Type, second: Type) -> Type | None:
     """The type of something that is one or the other; `None` where they don't go together."""
-    if first.kind == "any" or second.kind == "any":
-        return ANY
+    if first.kind == "any" or second.kind == "any":  # what never has a value goes with everything
+        return second if first.kind == "any" else first
     if first.worded and second.worded:
         values = None
         if first.values is not None and second.values is not None:
@@ -95,9 +96,12 @@ def united(first: Type, second: Type) -> Type | None:
         return Type(kind, values)
     if {first.kind, second.kind} == {"number", "money"}:
         return MONEY
-    if first.kind == second.kind:
+    if first.kind != second.kind:
+        return None
+    if first.member is None or second.member is None:
         return first
-    return None
+    member = united(first.member, second.member)
+    return Type(first.kind, member.values, member, first.entries) if member is not None else None
 
 
 def column_values(table: Table, column: str) -> frozenset[str]:

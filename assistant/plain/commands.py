@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from assistant.plain.talk import Talk
 
 BARE = {"b": "back", "w": "why", "?": "help", "q": "quit"}
+_TOLD = (
+    "command.back", "command.change", "command.why", "command.trail", "command.case", "command.save", "command.quit",
+)  # fmt: skip
 _LOOKS_LIKE_ONE = re.compile(r"/[a-z]+")
 
 
@@ -57,8 +60,8 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
         case "quit":
             raise Quit
         case "change":
-            if _change(talk, argument):
-                raise Moved
+            _change(talk, argument)
+            raise Moved
         case "why":
             _why(talk, prompt)
         case "help":
@@ -74,6 +77,9 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
             tell_new_facts(talk)
         case _:
             talk.lines.say(say("command.unknown", talk.language, name=f"/{name}"))
+    if asked := heading(prompt):  # so that nobody has to remember what is asked
+        talk.lines.say()
+        talk.lines.say(asked)
     return True
 
 
@@ -134,8 +140,8 @@ def to_go_on(talk: Talk) -> str:
     return shlex.join(parts)
 
 
-def tell_new_facts(talk: Talk) -> None:
-    """Say what became known since this was told last, computed facts too."""
+def tell_new_facts(talk: Talk) -> bool:
+    """Say what became known since this was told last, computed facts too; says whether there was anything."""
     pack, known = talk.conversation.pack, talk.conversation.session.known
     facts = {
         fact.label or name: MASK if is_sensitive(pack, name) else show(pack, name, value, talk.language)
@@ -145,8 +151,8 @@ def tell_new_facts(talk: Talk) -> None:
     fresh = [f"{label}: {words}" for label, words in facts.items() if talk.facts_told.get(label) != words]
     if fresh:
         talk.lines.say(say("talk.known_now", talk.language, facts="; ".join(fresh)))
-        talk.lines.say()
     talk.facts_told = facts
+    return bool(fresh)
 
 
 def _trail(talk: Talk) -> None:
@@ -157,19 +163,19 @@ def _trail(talk: Talk) -> None:
         talk.lines.say(trail_line(entry, talk.language), f"{number}. ")
 
 
-def _change(talk: Talk, argument: str) -> bool:
-    """Change an earlier answer; says whether it was changed."""
+def _change(talk: Talk, argument: str) -> None:
+    """Change an earlier answer, once it is said what is lost by it."""
     entries = [entry for entry in talk.conversation.session.trail if entry.kind != "tell"]
     if not argument:
         _trail(talk)
     if not entries:
-        return False
+        return
     number = (argument or talk.line("prompt.change")).rstrip(".")
     if not number.isdecimal() or not 0 < int(number[:6]) <= len(entries):
         if number:
             talk.lines.say(say("talk.no_such_number", talk.language, number=number))
         talk.lines.say(say("change.nothing", talk.language))
-        return False
+        return
     entry = entries[int(number) - 1]
     asked = talk.conversation.asked_at(entry.place)
     while True:
@@ -189,9 +195,8 @@ def _change(talk: Talk, argument: str) -> bool:
             break
         talk.conversation.apply(change)
         talk.lines.say(say("change.done", talk.language))
-        return True
+        return
     talk.lines.say(say("change.nothing", talk.language))
-    return False
 
 
 def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None) -> Written | None:
@@ -226,7 +231,9 @@ def _why(talk: Talk, prompt: Prompt) -> None:
     if text:
         talk.lines.say(say("help.why", talk.language, text=plain(text)))
     reasons = list(dict.fromkeys(_reasons(talk, talk.conversation.why())))
-    for reason in reasons or ([] if text else [say("why.everybody", talk.language)]):
+    if not reasons and not text:
+        reasons = [say("why.rule_held" if isinstance(prompt, Ending) else "why.everybody", talk.language)]
+    for reason in reasons:
         talk.lines.say(reason, "- " if len(reasons) > 1 else "")
 
 
@@ -258,11 +265,10 @@ def _help(talk: Talk, prompt: Prompt) -> None:
         for title, text in _terms(talk, _all_text(prompt)):
             talk.lines.say(say("help.term", language, title=title, text=plain(text)))
         wants_text = isinstance(prompt, Question) and not prompt.options
-        how = "seen" if isinstance(prompt, Notice) else "text" if wants_text else "answer"
-        talk.lines.say(say(f"help.{how}", language))
-    talk.lines.say(say("command.list", language))
-    if talk.conversation.is_for_agent:
-        talk.lines.say(say("command.agent", language))
+        how = "help.seen" if isinstance(prompt, Notice) else "help.text" if wants_text else "help.answer"
+        talk.lines.say(say(how, language))
+    for code in (*_TOLD, *(("command.facts",) if talk.conversation.is_for_agent else ()), "command.bare"):
+        talk.lines.say(say(code, language))
 
 
 def _all_text(prompt: Question | Form | Attempt | Notice) -> str:

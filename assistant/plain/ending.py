@@ -20,7 +20,7 @@ from assistant.words.formats import show_date
 def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> None:
     """Everything about an ending, from its title to the flows that may be of use afterwards."""
     language = conversation.language
-    lines.say(f"{say('ending.' + ending.kind, language)}: {ending.title}")
+    lines.say(f"{say('ending.' + ending.kind, language)}: {ending.title or ending.outcome}")
     lines.say()
     if ending.text:
         lines.blocks(ending.text)
@@ -42,9 +42,8 @@ def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> Non
         lines.say(say("ending.case_ready", language))
         lines.say()
         lines.exactly(as_text(conversation.case(), language).rstrip())
-        lines.say()
-    has_something = ending.letter is not None or ending.kind in WITH_CASE
-    lines.say(say("ending.nothing_sent" if has_something else "ending.nothing_sent_solved", language))
+    else:  # a case says so itself
+        lines.say(say("ending.nothing_sent" if ending.letter is not None else "ending.nothing_sent_solved", language))
     if ending.related:
         lines.say()
         lines.say(say("ending.related", language))

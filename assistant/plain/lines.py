@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from contextlib import suppress
 from typing import TextIO
 
 from assistant.flow.text import Block, Blocks, Listing, plain
@@ -37,6 +38,9 @@ class Lines:
         self.sink = sink
         self.is_live = source.isatty() and sink.isatty()
         """Whether a person sits at both ends."""
+        if self.is_live:
+            with suppress(ImportError):
+                import readline  # noqa: F401 - where it exists, `input` lets a line be edited
 
     def say(self, text: str = "", first: str = "", rest: str | None = None) -> None:
         """Write text wrapped at `WIDTH`; a word that is longer (a link) is never broken.

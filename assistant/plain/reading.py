@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from assistant.engine.events import UNSURE, Written
 from assistant.engine.prompt import Attempt, Option, Question
 from assistant.words import say
+from assistant.words.formats import join
 
 NONE = "none"
 SKIP_COMMAND = "/skip"
 UNSURE_COMMAND = "/unsure"
+MOST_NAMED = 12
+"""How many answers are named where words fit several."""
 _NUMERIC = ("number", "money")
 
 
@@ -60,20 +63,24 @@ def read(prompt: Question | Attempt, typed: str, language: str) -> Written:
     """
     if isinstance(prompt, Question) and (special := _special(prompt, typed)) is not None:
         return special
-    if not typed:
-        return prompt.default if prompt.default is not None else ""
+    if not typed and prompt.default is not None:
+        return prompt.default
     offered = picks(prompt, language)
+    if isinstance(prompt, Attempt):
+        pick = _one(offered, typed) if typed else None
+        if pick is None:
+            raise Unclear("refused.not_a_result", choices=join([pick.label for pick in offered], language, "or"))
+        return pick.value
+    if not typed:
+        return ""
     if not prompt.options:
         alone = [pick for pick in offered if typed == str(pick.number) or _same(typed, pick.label)]
         if alone:
             return alone[0].value
-        is_list = isinstance(prompt, Question) and prompt.type == "files"
-        return tuple(name for part in typed.split(",") if (name := part.strip())) if is_list else typed
-    if isinstance(prompt, Question) and prompt.many:
+        return tuple(name for part in typed.split(",") if (name := part.strip())) if prompt.type == "files" else typed
+    if prompt.many:
         return _several(offered, typed)
     pick = _one(offered, typed)
-    if pick is None and isinstance(prompt, Attempt):
-        raise Unclear("refused.not_a_result", choices=", ".join(pick.label for pick in offered))
     return typed if pick is None else pick.value
 
 
@@ -103,7 +110,8 @@ def _one(offered: Sequence[Pick], typed: str) -> Pick | None:
             return numbered[0]
     found = fitting(offered, typed)
     if len(found) > 1:
-        raise Unclear("talk.which_of", choices="; ".join(f"{pick.number} {pick.label}" for pick in found))
+        named = [f"{pick.number} {pick.label}" for pick in found[:MOST_NAMED]]
+        raise Unclear("talk.which_of", choices="; ".join(named) + ("; …" if len(found) > MOST_NAMED else ""))
     if not found and number.isdecimal():
         raise Unclear("talk.no_such_number", number=number)
     return found[0] if found else None

@@ -5,7 +5,7 @@ Nothing is read here. The ending has a module of its own.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.engine.events import UNSURE, Written
 from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, Range, TrailEntry, Wait
@@ -15,7 +15,7 @@ from assistant.flow.text import Blocks, plain
 from assistant.plain.lines import Lines
 from assistant.plain.reading import NONE, Pick, picks
 from assistant.words import say
-from assistant.words.formats import join
+from assistant.words.formats import join, show_date
 
 _MINUTE, _HOUR = 60, 3600
 _TYPED = {"date": "talk.date_form", "files": "talk.files_form"}
@@ -52,11 +52,13 @@ def trail_line(entry: TrailEntry, language: str) -> str:
     return say("trail.kept", language, answer=answer) if entry.kept else answer
 
 
-def show_kept(lines: Lines, prompt: Prompt, language: str) -> None:
+def show_kept(lines: Lines, prompt: Prompt, trail: tuple[TrailEntry, ...], language: str) -> None:
     """Say which earlier answers served without being asked again."""
-    for kept in prompt.kept:
-        lines.say(say("talk.kept", language, answer=told(kept.question, kept.label, language)))
-    if prompt.kept:
+    places = {kept.place for kept in prompt.kept}
+    for entry in trail:
+        if entry.place in places:
+            lines.say(say("talk.kept", language, answer=answer_line(entry, language)))
+    if places:
         lines.say()
 
 
@@ -102,6 +104,7 @@ def show_attempt(lines: Lines, attempt: Attempt, language: str, is_for_agent: bo
     lines.say()
     _note(lines, attempt.note, language, is_for_agent)
     _wait(lines, attempt.wait, language, now)
+    lines.say(say("talk.how_did_it_go", language))
     offered = picks(attempt, language)
     _picks(lines, offered, language, is_for_agent)
     if attempt.default is not None:
@@ -147,7 +150,7 @@ def _form_of_answer(lines: Lines, question: Question, language: str) -> None:
     """How an answer that is typed is written, and between which limits."""
     if question.options and not question.many:
         return
-    low, high = question.low, question.high
+    low, high = (_limit(question, limit, language) for limit in (question.low, question.high))
     if low and high:
         lines.say(say("talk.between", language, low=low, high=high))
     elif low or high:
@@ -156,6 +159,10 @@ def _form_of_answer(lines: Lines, question: Question, language: str) -> None:
         lines.say(say("talk.example", language, example=question.example))
     elif question.type in _TYPED:
         lines.say(say(_TYPED[question.type], language))
+
+
+def _limit(question: Question, limit: str, language: str) -> str:
+    return show_date(date.fromisoformat(limit), language) if limit and question.type == "date" else limit
 
 
 def _picks(lines: Lines, offered: tuple[Pick, ...], language: str, is_for_agent: bool) -> None:

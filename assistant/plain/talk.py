@@ -56,6 +56,7 @@ class Talk:
     def run(self) -> Left:
         """Hold the conversation until it ends, is quit, or nothing more can be read."""
         self.lines.say(self.conversation.title)
+        self.lines.say(say("talk.begin", self.language))
         try:
             while True:
                 left = self._one()
@@ -104,9 +105,9 @@ class Talk:
     def _above(self, prompt: Question | Form | Attempt | Notice | Ending | Stuck) -> None:
         """What stands above a prompt: which question it is, what is known now, which answers still serve."""
         self.lines.say()
-        if self.conversation.is_for_agent:
-            commands.tell_new_facts(self)
-        show_kept(self.lines, prompt, self.language)
+        if self.conversation.is_for_agent and commands.tell_new_facts(self):
+            self.lines.say()
+        show_kept(self.lines, prompt, self.conversation.session.trail, self.language)
         if isinstance(prompt, Question | Form | Attempt):
             asked = [entry for entry in self.conversation.session.trail if commands.was_asked(entry)]
             self.lines.say(progress(len(asked) + 1, self.conversation.left(), self.language))
@@ -155,7 +156,7 @@ class Talk:
         answers: dict[str, Written] = {}
         pending = form.fields
         while True:
-            self._fields(pending, answers)
+            self._fields(form, pending, answers)
             try:
                 self.conversation.answer(answers)
             except Refused as refused:
@@ -164,23 +165,30 @@ class Talk:
                 self.typed.clear()
                 return
 
-    def _fields(self, fields: tuple[Question, ...], answers: dict[str, Written]) -> None:
+    def _fields(self, form: Form, pending: tuple[Question, ...], answers: dict[str, Written]) -> None:
+        """Ask fields one after the other; back leads to the field above, asked now or not."""
+        asked = list(pending)
         number = 0
-        while number < len(fields):
-            field = fields[number]
+        while number < len(asked):
+            field = asked[number]
             if field.place in self.typed:
                 field = msgspec.structs.replace(field, default=self.typed[field.place])
-            if number:
-                self.lines.say()
             show_question(self.lines, field, self.language, self.conversation.is_for_agent)
             try:
                 answers[field.fact] = self.typed[field.place] = self._read(field)
             except WentBack:
-                if not number:
+                above = form.fields.index(asked[number]) - 1
+                if above < 0:
                     raise
-                number -= 1
+                if number:
+                    number -= 1
+                else:
+                    asked.insert(0, form.fields[above])
+                self.lines.say()
             else:
                 number += 1
+                if number < len(asked):
+                    self.lines.say()
 
     def _refused_fields(self, form: Form, refused: Refused) -> tuple[Question, ...]:
         errors = {error.place: error for error in refused.errors}

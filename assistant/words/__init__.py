@@ -41,10 +41,15 @@ def say(code: str, /, language: str = "en", **arguments: object) -> str:
     return _PLACE.sub(lambda place: str(arguments[place[1]]), template)
 
 
+def is_language(name: str) -> bool:
+    """Whether a name could be that of a language, such as "en" or "pt-BR"."""
+    return _LANGUAGE.fullmatch(name) is not None
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     from gettext import NullTranslations, translation
 
-    if language == "en" or not _LANGUAGE.fullmatch(language):
+    if language == "en" or not is_language(language):
         return NullTranslations()
     return translation("assistant", _LOCALES, [language.replace("-", "_")], fallback=True)

@@ -20,12 +20,7 @@ SENTENCES: dict[str, Sentence] = {
     "answer.seen": "Read",
     "answer.empty": "Left empty",
     # Values in texts, cases and lists.
-    "value.yes": "yes",
-    "value.no": "no",
     "value.not_known": "not known",
-    "value.unsure": "not sure",
-    "value.none": "none of these",
-    "value.masked": "•••",
     # How an attempt is told to somebody else.
     "tried.worked": "worked",
     "tried.failed": "didn't help",
@@ -36,7 +31,6 @@ SENTENCES: dict[str, Sentence] = {
     "record.not_known": "Not known",
     "record.tried": "Tried",
     "record.stopped": "Where it stopped",
-    "record.flow": "Flow",
     "record.notes": "Notes",
     "record.attachments": "Attachments",
     "record.nothing_tried": "Nothing was tried.",
@@ -50,7 +44,6 @@ SENTENCES: dict[str, Sentence] = {
     "record.stuck": "The flow has a fault and could not go on.",
     # The case and the message.
     "case.title": "Case",
-    "case.portal": "Portal",
     "case.subject": "Subject",
     "case.fields": "Fields",
     "case.notes": "Notes",
@@ -65,7 +58,6 @@ SENTENCES: dict[str, Sentence] = {
     # Why an answer was refused, and what would be right.
     "refused.not_a_choice": "That is not one of the answers. Choose one of: {choices}.",
     "refused.not_a_result": "That is not one of the answers. Choose one of: {choices}.",
-    "refused.nothing_to_change": "Nothing was asked here, so nothing can be changed.",
     "refused.not_several": "Only one answer can be given here.",
     "refused.not_offered": "“{label}” is not offered here.",
     "refused.unsure_not_offered": "“Not sure” is not offered here. Please give an answer.",
@@ -83,21 +75,18 @@ SENTENCES: dict[str, Sentence] = {
     "refused.too_late": "That is too late. It can be {max} at the latest.",
     "refused.too_few": "Please choose at least {min}.",
     "refused.too_many": "Please choose at most {max}.",
-    "refused.twice": "“{label}” stands there twice.",
     "refused.wrong_form": "That does not have the right form. It looks like this: {example}",
     "refused.wrong_form_no_example": "That does not have the right form. Please check it.",
     "refused.empty": "Please give an answer.",
     "refused.too_long": "That is too long. At most {max} characters can be written.",
-    "refused.not_text": "That is not a text.",
     "refused.by_author": "{text}",
     "refused.missing_field": "This field still needs an answer.",
-    "refused.unknown_field": "The form has no field called {name}.{near}",
+    "refused.unknown_field": "There is no field called “{name}” here.",
     "refused.not_a_form": "Several things are asked here. Give an answer for each of them.",
-    "refused.not_seen": "Nothing is asked here. Just go on.",
-    "refused.unknown_fact": "There is no fact called {name}.{near}",
+    "refused.unknown_fact": "There is no fact called “{name}”.{near}",
     "refused.computed_fact": "{name} is worked out from other facts and cannot be given.",
     "refused.unknown_place": "Nothing was answered at {place}.",
-    "refused.unknown_flow": "There is no flow called {name}.{near}",
+    "refused.unknown_flow": "There is no flow called “{name}”.{near}",
     "refused.not_waiting": "The conversation is over: nothing is asked any more.",
     "refused.nothing_to_go_back_to": "This is the beginning. There is nothing to go back to.",
     "refused.form": "Some fields need another answer.",
@@ -112,7 +101,7 @@ SENTENCES: dict[str, Sentence] = {
     "script.back_is_true": "Write `- back` on a line of its own.",
     "script.change_is_named": "`change` takes a name and the new answer, such as `change: {role: partner}`.",
     "script.name_in_many": "{name} is a step of several flows ({flows}). Write the whole path, such as step/{name}.",
-    "script.unknown_name": "Nothing is called {name}.{near}",
+    "script.unknown_name": "Nothing is called “{name}”.{near}",
     "script.stuck_circle": "The flow goes round in a circle here and asks nothing.",
     "script.stuck_off_the_end": "The flow runs off its end here.",
     "script.stuck_missing_flow": "The flow runs another one here that does not exist.",
@@ -129,7 +118,7 @@ SENTENCES: dict[str, Sentence] = {
     "talk.left": ("{count} left", "{count} left"),
     "talk.left_range": "{least} to {most} left",
     "talk.left_at_least": "at least {least} left",
-    "talk.left_at_most": "at most {most} left",
+    "talk.begin": "Type /help for help, /quit to stop.",
     "talk.about": "About: {item}",
     "talk.kept": "Your earlier answer still serves: {answer}",
     "talk.no_longer": "This no longer applies: {answer}",
@@ -146,6 +135,7 @@ SENTENCES: dict[str, Sentence] = {
     "talk.files_form": "Give the names of the files, with commas between them.",
     "talk.form": ("{count} answer is needed here.", "{count} answers are needed here, one after the other."),
     "talk.form_again": "Some of these need another answer. The rest is kept as you typed it.",
+    "talk.how_did_it_go": "How did it go?",
     "talk.more_help": "Type ? for more help.",
     "talk.for_you": "For you: {note}",
     "talk.known_now": "Known now: {facts}",
@@ -176,14 +166,15 @@ SENTENCES: dict[str, Sentence] = {
     "prompt.home": "Number, or a few words about the problem:",
     # Commands of the plain conversation.
     "command.unknown": "There is no command {name}. Type /help for the commands.",
-    "command.not_here": "{name} does not work here.",
-    "command.list": (
-        "Commands: /back takes the last answer back, /change changes an earlier one, /why tells why this is asked, "
-        "/trail lists your answers, /case shows what is written down so far, /save FILE writes that to a file "
-        "(.md, .txt or .json), /quit stops. Where no text is wanted, b, w, ? and q do the same as /back, /why, /help "
-        "and /quit."
-    ),
-    "command.agent": "For agents: /facts lists all that is known.",
+    "command.back": "/back takes the last answer back.",
+    "command.change": "/change changes an earlier answer.",
+    "command.why": "/why tells why this is asked.",
+    "command.trail": "/trail lists your answers.",
+    "command.case": "/case shows what is written down so far.",
+    "command.save": "/save FILE writes that to a file (.md, .txt or .json).",
+    "command.facts": "/facts lists all that is known.",
+    "command.quit": "/quit stops.",
+    "command.bare": "Where no text is wanted, b, w, ? and q do the same as /back, /why, /help and /quit.",
     "command.save_needs_name": "Say where to: /save case.md (or .txt, or .json).",
     "help.answer": "Type the number of an answer, or its words, and press Enter.",
     "help.text": "Type the answer and press Enter.",
@@ -202,12 +193,12 @@ SENTENCES: dict[str, Sentence] = {
     "change.nothing": "Nothing was changed.",
     "change.done": "Changed.",
     "change.loses_nothing": "All your other answers stay.",
-    "back.done": "Took back: {answer}",
     # The ending.
     "ending.solved": "Solved",
     "ending.action": "What to do",
     "ending.case": "A case is ready to file",
     "ending.handoff": "Somebody else takes over",
+    "ending.exit": "Back to the flow that runs this one",
     "ending.to": "Who: {to}",
     "ending.hours": "When: {hours}",
     "ending.come_back": "Come back on {day}.",
@@ -241,13 +232,14 @@ SENTENCES: dict[str, Sentence] = {
     "cli.no_packs": (
         "No flows were found. Set ASSISTANT_FLOWS to a folder that holds packs, or name one: assistant run PATH"
     ),
-    "cli.no_flow": "There is no flow called {name}.{near} See all of them: assistant list",
-    "cli.no_path": "There is no file or folder called {name}.",
+    "cli.no_flow": "There is no flow called “{name}”.{near} See all of them: assistant list",
+    "cli.no_path": "There is no file or folder called “{name}”.",
     "cli.pack_broken": "{name} has problems and is left out. See them: assistant check {name}",
     "cli.nothing_chosen": "Nothing was chosen. Name a flow: assistant run FLOW. See all of them: assistant list",
-    "cli.no_command": "There is no command {name}. Did you mean: assistant {near}",
-    "cli.which_flow": "{name} holds several flows. Name one of them: {flows}",
-    "cli.flow_is_part": "{name} only serves other flows and is not held by itself.",
+    "cli.no_command": "There is no command “{name}”. Did you mean: assistant {near}",
+    "cli.which_flow": "{name} holds several flows. Name one by its file: {flows}",
+    "cli.which_pack": "{name} holds several packs. Name one of them: {packs}",
+    "cli.not_a_language": "--lang takes a language, such as ru or pt-BR, not {name}",
     "cli.flow_has_problems": (
         "{name} can't be used: it has {count} problem. `assistant check` tells how to mend it.",
         "{name} can't be used: it has {count} problems. `assistant check` tells how to mend them.",
@@ -280,4 +272,98 @@ SENTENCES: dict[str, Sentence] = {
         "Sorry, the program made a mistake and had to stop ({error}). This is a fault of the program, not yours. "
         "Please report it with what you did last; ASSISTANT_DEBUG=1 shows the details to send along."
     ),
+    # Faces.
+    "message.to_name": "To",
+    "message.subject_name": "Subject",
+    "message.body_name": "Message",
+    "copied.terminal": "Sent to the terminal's clipboard. If pasting brings nothing, save it as a file.",
+    "copied.system": "Copied.",
+    "copied.file": "There is no clipboard here. Saved as {file} instead.",
+    "copied.nowhere": "There is no clipboard here, and no file could be written.",
+    # The screens.
+    "tui.name": "Assistant",
+    "tui.agent": "agent",
+    "tui.customer": "customer",
+    "tui.home_line": "Say it in a few words, or press a digit",
+    "tui.asked_so_far": "Asked so far",
+    "tui.case_so_far": "Known so far",
+    "tui.for_you": "For you",
+    "tui.kept": "Your earlier answers still serve:",
+    "tui.field": "{number} of {count} on this page",
+    "tui.type": "Type the answer, then Enter",
+    "tui.number_or_words": "Press a number, or say it in your own words",
+    "tui.filter": "Type to find it",
+    "tui.before": "Before, you answered: {label}",
+    "tui.several": "Pick all that fit, then Done.",
+    "tui.done": "Done",
+    "tui.go_on": "Go on",
+    "tui.key_answer": "answer",
+    "tui.key_go_on": "go on",
+    "tui.key_back": "back",
+    "tui.key_help": "help",
+    "tui.key_copy": "copy",
+    "tui.key_copy_part": "copy a part",
+    "tui.key_copy_all": "copy all",
+    "tui.key_save": "save",
+    "tui.key_open": "open link",
+    "tui.key_new": "new",
+    "tui.key_choose": "choose",
+    "tui.key_change": "change",
+    "tui.key_close": "close",
+    "tui.key_quit": "quit",
+    "tui.key_to_agent": "for agents",
+    "tui.key_to_customer": "for customers",
+    "tui.help": "Help",
+    "tui.help_why": "Why we ask",
+    "tui.help_how": "How to find out",
+    "tui.help_terms": "Words",
+    "tui.help_keys": "Keys",
+    "tui.keys_guide": (
+        "1 to 9: pick an answer; 0: not sure, or none of these\n"
+        "arrows and Enter: pick an answer; Enter: send what is typed\n"
+        "/ : type instead of picking\n"
+        "b, left or F2: back\n"
+        "t or F3: change an earlier answer\n"
+        "w or F4: why this is asked\n"
+        "c or F5: copy\n"
+        "? or F1: this help\n"
+        "q or F10: quit; Ctrl+C quits at once"
+    ),
+    "tui.keys_ending": (
+        "1 to 9: copy a part, or go on with what is offered\n"
+        "b, left or F2: back, to answer otherwise\n"
+        "c or F5: copy all\n"
+        "s or F6: save as a file\n"
+        "o or F7: open the link\n"
+        "w or F4: why it came to this\n"
+        "n or F8: another problem\n"
+        "q or F10: quit"
+    ),
+    "tui.keys_home": (
+        "Type what is wrong in a few words; Enter takes the first that fits\n"
+        "1 to 9: pick from the list; 0: none of these\n"
+        "Down: from the line to the list\n"
+        "F6, or a on the list: for customers, or for agents with their notes\n"
+        "F1: this help\n"
+        "F10, or q on the list: quit"
+    ),
+    "tui.why": "Why this",
+    "tui.change": "Change this answer",
+    "tui.change_which": "Which answer do you want to change?",
+    "tui.change_yes": "Change it",
+    "tui.change_no": "Leave it as it was",
+    "tui.no_longer": "These answers would no longer apply:",
+    "tui.still": "These stay:",
+    "tui.leave": "Leave now? Your answers are not kept.",
+    "tui.leave_no": "Stay",
+    "tui.leave_yes": "Leave",
+    "tui.copy_parts": "Copy a part with its digit:",
+    "tui.file": "File name: .md, .txt or .json",
+    "tui.opened": "Asked your system to open {url}",
+    "tui.stuck": "This flow can't go on",
+    "tui.stuck_sentence": (
+        "The flow has a fault here, which is not yours: {fault} Go back (b) and answer otherwise, or copy (c) what is "
+        "written down. Please tell whoever keeps the flow: {place}"
+    ),
+    "tui.broken_flow": "{title} has a fault and can't be opened. See it: assistant check",
 }  # fmt: skip

@@ -1,0 +1,135 @@
+"""An ending taken apart into what a person does with it: parts to copy, the way to file, a link to open, a file to save.
+
+Every face shows the same parts; nothing is sent by any of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.desk.conversation import SAVED_AS, WITH_CASE, UnknownKind
+from assistant.engine.prompt import Ending, Letter
+from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, plain
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.desk.conversation import Conversation
+
+
+class Part(NamedTuple):
+    """Something to copy by itself: what it is called, and its text."""
+
+    name: str
+    text: str
+
+
+def parts(conversation: Conversation) -> tuple[Part, ...]:
+    """What can be copied part by part: the fields of a message or of a case. Nothing at an ending without either."""
+    prompt, language = conversation.prompt, conversation.language
+    if not isinstance(prompt, Ending):
+        return ()
+    found = letter_parts(prompt.letter, language)
+    if prompt.kind in WITH_CASE:
+        case = conversation.case()
+        found += tuple(Part(name, text) for name, text in case.fields.items())
+        found += (Part(say("case.subject", language), case.subject), Part(say("case.notes", language), case.notes))
+        if case.attachments:
+            found += (Part(say("record.attachments", language), "\n".join(case.attachments)),)
+    return found
+
+
+def letter_parts(letter: Letter | None, language: str) -> tuple[Part, ...]:
+    """A message part by part."""
+    if letter is None:
+        return ()
+    to = (Part(say("message.to_name", language), letter.to),) if letter.to else ()
+    subject, body = Part(say("message.subject_name", language), letter.subject), plain(letter.body)
+    return (*to, subject, Part(say("message.body_name", language), body))
+
+
+def whole_text(conversation: Conversation) -> str:
+    """All there is to copy: the message, else the case as far as it is written."""
+    from assistant.case import as_text
+
+    prompt = conversation.prompt
+    letter = getattr(prompt, "letter", None)
+    if isinstance(letter, Letter):
+        return letter_text(letter, conversation.language)
+    return as_text(conversation.case(), conversation.language)
+
+
+def letter_text(letter: Letter, language: str) -> str:
+    """A message as it can be pasted."""
+    head = [say("message.to", language, to=letter.to)] if letter.to else []
+    return "\n".join((*head, say("message.subject", language, subject=letter.subject), "", plain(letter.body)))
+
+
+def facts(conversation: Conversation) -> Blocks:
+    """What stands beside an ending's text: whom to turn to, when, links; and for a case the way to its portal."""
+    prompt, language = conversation.prompt, conversation.language
+    if not isinstance(prompt, Ending):
+        return ()
+    lines: list[tuple[Block, ...]] = []
+    for code, value in (("to", prompt.to), ("hours", prompt.hours)):
+        if value:
+            lines.append((Paragraph((Span(say(f"ending.{code}", language, **{code: value})),)),))
+    if prompt.come_back:
+        lines.append((Paragraph((Span(say("ending.come_back", language, day=prompt.come_back)),)),))
+    lines += [(Paragraph((Span(f"{link.title}: "), Span(link.url, "link", url=link.url))),) for link in prompt.links]
+    portal = conversation.case().portal if prompt.kind in WITH_CASE else None
+    return ((Listing(tuple(lines)),) if lines else ()) + (portal.way if portal is not None else ())
+
+
+def link(conversation: Conversation) -> str:
+    """What there is to open: the portal of a case, else the first link of the ending or its text; "" for nothing."""
+    prompt = conversation.prompt
+    if not isinstance(prompt, Ending):
+        return ""
+    portal = conversation.case().portal if prompt.kind in WITH_CASE else None
+    if portal is not None and portal.url:
+        return portal.url
+    if prompt.links:
+        return prompt.links[0].url
+    return next(_links(prompt.text), "")
+
+
+def _links(blocks: Blocks):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from (span.url for span in block.spans if span.kind == "link")
+        elif isinstance(block, Listing):
+            for item in block.items:
+                yield from _links(item)
+
+
+def not_sent(conversation: Conversation) -> str:
+    """What was sent and what was not, in plain words."""
+    prompt, language = conversation.prompt, conversation.language
+    if isinstance(prompt, Ending) and prompt.kind in WITH_CASE:
+        portal = conversation.case().portal
+        unknown = portal is not None and portal.other_fields_unknown
+        more = " " + say("case.other_fields", language) if unknown else ""
+        return say("ending.nothing_sent", language) + more
+    has_letter = isinstance(prompt, Ending) and prompt.letter is not None
+    return say("ending.nothing_sent" if has_letter else "ending.nothing_sent_solved", language)
+
+
+def file_name(conversation: Conversation) -> str:
+    """A file name to offer: what the flow is called, and the day."""
+    return f"{conversation.session.flow}-{conversation.clock():%Y-%m-%d}.md"
+
+
+def save_said(conversation: Conversation, path: Path) -> tuple[str, bool]:
+    """Save the case under a name; what came of it in words, and whether it is saved."""
+    language = conversation.language
+    try:
+        conversation.save(path)
+    except UnknownKind:
+        return say("saved.unknown_kind", language, name=path, kinds=", ".join(SAVED_AS)), False
+    except FileExistsError:
+        return say("saved.exists", language, name=path), False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return say("saved.failed", language, name=path, reason=reason), False
+    return say("saved.done", language, name=path), True

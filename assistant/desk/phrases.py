@@ -1,0 +1,184 @@
+"""What every face says about a conversation, in the same words: progress, answers, reasons, terms, waits.
+
+It puts words together; how and where they are shown is each face's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from assistant.desk.reading import NONE, picks
+from assistant.engine.events import UNSURE
+from assistant.engine.prompt import (
+    Attempt, Ending, Form, Notice, Prompt, Question, Range, Reason, Stuck, TrailEntry, Wait,
+)  # fmt: skip
+from assistant.engine.record import entry as told
+from assistant.engine.sensitive import is_sensitive
+from assistant.engine.wording import MASK, show
+from assistant.flow.text import Blocks, fill, line, plain
+from assistant.words import say
+from assistant.words.formats import join
+
+if TYPE_CHECKING:
+    from assistant.desk.conversation import Conversation
+    from assistant.engine import Refused
+
+_MINUTE, _HOUR = 60, 3600
+_TYPED = {"date": "talk.date_form", "files": "talk.files_form"}
+
+
+def refusal(refused: Refused, language: str) -> str:
+    """Why an answer was not taken, and what would be right."""
+    return say("refused." + refused.code, language, **refused.arguments)
+
+
+def was_asked(entry: TrailEntry) -> bool:
+    """Whether it is a question that was really asked here."""
+    return entry.kind != "tell" and not entry.given and not entry.kept
+
+
+def question_number(conversation: Conversation) -> int:
+    """The how-manieth question stands now."""
+    return sum(was_asked(entry) for entry in conversation.session.trail) + 1
+
+
+def progress(number: int, left: Range, language: str) -> str:
+    """Which question this is, and how many are left: "Question 4. 1 to 3 left."."""
+    if left.most is None:
+        rest = say("talk.left_at_least", language, least=max(left.least, 1))
+    elif left.most <= 1:
+        rest = say("talk.left_none", language)
+    elif left.least == left.most:
+        rest = say("talk.left", language, count=left.most)
+    else:
+        rest = say("talk.left_range", language, least=max(left.least, 1), most=left.most)
+    return f"{say('talk.question', language, number=number)}. {rest}."
+
+
+def label_of(entry: TrailEntry) -> str:
+    """An answer in words; a sensitive one is masked."""
+    return MASK if entry.sensitive else entry.label
+
+
+def answer_line(entry: TrailEntry, language: str) -> str:
+    """A question with its answer."""
+    return told(entry.question, label_of(entry), language)
+
+
+def heading(prompt: Prompt) -> str:
+    """A prompt in one line; nothing for an ending."""
+    match prompt:
+        case Question():
+            return line(prompt.text)
+        case Form():
+            return line(prompt.fields[0].text)
+        case Attempt():
+            return prompt.label or line(prompt.text[:1])
+        case Notice():
+            return line(prompt.text[:1])
+        case Ending() | Stuck():
+            return ""
+
+
+def known_now(conversation: Conversation) -> dict[str, str]:
+    """What is known, computed facts too: name to value in words; sensitive values are masked."""
+    pack, known = conversation.pack, conversation.session.known
+    return {
+        fact.label or name: MASK if is_sensitive(pack, name) else show(pack, name, value, conversation.language)
+        for name, fact in pack.facts.items()
+        if (value := known.get(name)) is not None
+    }
+
+
+def default_words(asked: Question | Attempt, language: str) -> str:
+    """The answer that was here before, in words."""
+    labels = {pick.value: pick.label for pick in picks(asked, language)}
+    default = asked.default
+    if isinstance(default, tuple):
+        return join([labels.get(value, value) for value in default], language) or labels.get(NONE, "")
+    if default == UNSURE:
+        return say("answer.unsure", language)
+    return labels.get(default or "", default or "") or say("answer.empty", language)
+
+
+def form_of_answer(question: Question, language: str) -> list[str]:
+    """How an answer that is typed is written, and between which limits."""
+    if question.options and not question.many:
+        return []
+    found = []
+    low, high = question.low, question.high
+    if low and high:
+        found.append(say("talk.between", language, low=low, high=high))
+    elif low or high:
+        found.append(say("talk.from", language, low=low) if low else say("talk.to", language, high=high))
+    if question.example:
+        found.append(say("talk.example", language, example=question.example))
+    elif question.type in _TYPED:
+        found.append(say(_TYPED[question.type], language))
+    return found
+
+
+def wait_words(wait: Wait | None, now: datetime, language: str) -> str:
+    """How long to wait before answering; "" once it is over."""
+    left = wait.seconds - (now - wait.since).total_seconds() if wait is not None else 0
+    if left <= 0:
+        return ""
+    unit, size = ("hours", _HOUR) if left >= 2 * _HOUR else ("minutes", _MINUTE) if left > _MINUTE else ("seconds", 1)
+    return say(f"talk.wait_{unit}", language, count=max(1, round(left / size)))
+
+
+def why_words(conversation: Conversation) -> list[str]:
+    """Why the prompt stands, in sentences: what the author says, the answers that led here, and for agents the rules."""
+    prompt, language = conversation.prompt, conversation.language
+    text = prompt.why if isinstance(prompt, Question) else ()
+    said = [say("help.why", language, text=plain(text))] if text else []
+    reasons = list(dict.fromkeys(_reasons(conversation, conversation.why())))
+    if not reasons and not said:
+        reasons = [say("why.rule_held" if isinstance(prompt, Ending) else "why.everybody", language)]
+    return said + reasons
+
+
+def _reasons(conversation: Conversation, reasons: tuple[Reason, ...]) -> Iterator[str]:
+    """Reasons in words. Rules and names of steps are the author's: only agents read them."""
+    is_for_agent, language = conversation.is_for_agent, conversation.language
+    for reason in reasons:
+        for entry in reason.answers:
+            yield say("why.answered", language, answer=answer_line(entry, language))
+        if reason.kind == "limit":
+            yield say("why.limit", language)
+        if reason.kind == "rule" and is_for_agent:
+            yield say("why.rule", language, step=reason.step, rule=reason.rule)
+        elif reason.kind == "rule" and not reason.answers:
+            yield say("why.rule_held", language)
+        if reason.kind == "else" and is_for_agent:
+            yield say("why.else", language, step=reason.step)
+
+
+def terms(conversation: Conversation) -> list[tuple[str, Blocks]]:
+    """The words of the glossary that stand in what is asked, with what they mean."""
+    text, known = _all_text(conversation.prompt), conversation.session.known
+    found = []
+    for term in conversation.pack.glossary.values():
+        names = {name.casefold() for name in (term.name, term.title, *term.also)}
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names):
+            words = fill(
+                term.tell, known, lambda name: show(conversation.pack, name, known.get(name), conversation.language)
+            )
+            found.append((term.title, words))
+    return found
+
+
+def _all_text(prompt: Prompt) -> str:
+    if isinstance(prompt, Form):
+        return " ".join(_all_text(field) for field in prompt.fields)
+    if isinstance(prompt, Stuck):
+        return ""
+    texts = [plain(prompt.text)]
+    if isinstance(prompt, Question):
+        texts.append(plain(prompt.help))
+    if isinstance(prompt, Question | Attempt):
+        texts += [option.label for option in prompt.options]
+    return " ".join(texts).casefold()

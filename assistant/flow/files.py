@@ -1,0 +1,49 @@
+"""The files of a pack: which folder a path belongs to, which files count, and what names their contents."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+RESERVED_FILES = ("pack.yaml", "facts.yaml", "outcomes.yaml", "portals.yaml", "glossary.yaml", "texts.yaml")
+
+
+def pack_root(path: Path) -> Path:
+    """The pack of a file or folder: the nearest folder, itself included, with a `pack.yaml`; else just what was given."""
+    folders = [path, *path.absolute().parents] if os.path.isdir(path) else path.absolute().parents
+    return next((folder for folder in folders if os.path.isfile(folder / "pack.yaml")), path)
+
+
+def source_files(root: Path) -> dict[str, Path]:
+    """The files that make up a pack, by their path inside it, in a fixed order. Flow tests and catalogues don't count."""
+    if not os.path.isdir(root):  # of `os.path`, since a path's own `is_dir` raises where a name is too long for the disk
+        return {root.name: root}
+    found: dict[str, Path] = {}
+    pending = [""]
+    while pending:
+        inside = pending.pop()
+        with contextlib.suppress(OSError), os.scandir(root / inside) as entries:  # what may not be read is not there
+            for entry in entries:
+                name = inside + entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    pending.extend([f"{name}/"] if entry.name != "locale" else [])
+                elif name.endswith((".yaml", ".csv")) and not name.endswith(".test.yaml"):
+                    found[name] = Path(entry.path)
+    return dict(sorted(found.items()))
+
+
+def digest_of(digests: dict[str, str]) -> str:
+    """One digest for a pack, from those of its files."""
+    whole = hashlib.sha256()
+    for name in sorted(digests):
+        whole.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))
+    return whole.hexdigest()
+
+
+def file_digest(data: bytes) -> str:
+    """The digest of one file."""
+    return hashlib.sha256(data).hexdigest()

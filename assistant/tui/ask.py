@@ -1,0 +1,305 @@
+"""One question and its answer: the words, the list to pick from, the line to type in, and what was wrong with an answer.
+
+It shows one question, attempt or notice and posts what was answered. What is asked, and whether an answer is valid, is
+not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from assistant.desk.phrases import default_words, form_of_answer, wait_words
+from assistant.desk.reading import UNSURE_COMMAND, Pick, Unclear, fitting, picks, read
+from assistant.engine.events import SEEN, UNSURE, Written
+from assistant.engine.prompt import Attempt, Notice, Question
+from assistant.flow.text import Blocks, line, plain
+from assistant.tui.choices import Choices, Row
+from assistant.tui.line import Line
+from assistant.tui.prose import Prose
+from assistant.words import say
+
+Asked = Question | Attempt | Notice
+AT_ONCE = 9
+"""How many answers are listed with a digit; of more, the line filters."""
+
+
+class Ask(Vertical):
+    """Shows what is asked and takes the answer."""
+
+    class Answered(Message):
+        """An answer was given."""
+
+        def __init__(self, value: Written) -> None:
+            super().__init__()
+            self.value = value
+
+    class Typing(Message):
+        """The cursor went into the line, or out of it."""
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.asked: Asked | None = None
+        self.language = "en"
+        self.offered: tuple[Pick, ...] = ()
+        self.chosen: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        yield Prose(id="kept")
+        yield Static(id="about")
+        yield Prose(id="told")
+        yield Prose(id="question")
+        yield Prose(id="help")
+        yield Static(id="form")
+        yield Choices(id="choices")
+        yield Line(self.claims)
+        yield Static(id="wrong")
+
+    @property
+    def line(self) -> Input:
+        """The line to type in."""
+        return self.query_one("#line", Input)
+
+    @property
+    def choices(self) -> Choices:
+        """The list to pick from."""
+        return self.query_one("#choices", Choices)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the cursor is in the line."""
+        return self.line.has_focus
+
+    @property
+    def wants_text(self) -> bool:
+        """Whether the answer is typed rather than picked."""
+        return isinstance(self.asked, Question) and not self.asked.options
+
+    def show(self, asked: Asked, language: str, *, above: str = "", kept: Blocks = (), now: object = None) -> None:
+        """Show something to answer.
+
+        Args:
+            asked: what.
+            language: the reader's.
+            above: a quiet line over the question, such as which field of a form it is.
+            kept: what is said first about answers that still serve.
+            now: the time, for a wait that is still running.
+        """
+        fresh = self.asked is None or (self.asked.place, self.asked) != (asked.place, asked)
+        self.asked, self.language = asked, language
+        if fresh:
+            self.chosen = set()
+            self.wrong("")
+        self._prose("#kept", kept)
+        self._static("#about", above)
+        is_question = isinstance(asked, Question)
+        self._prose("#told", asked.told if is_question else ())
+        self._prose("#question", asked.text)
+        self.query_one("#question").set_class(is_question, "-short")
+        self._prose("#help", asked.help if is_question else ())
+        self._static("#form", self._hint(asked, now))
+        self.offered = picks(asked, language) if not isinstance(asked, Notice) else ()
+        if fresh and is_question and asked.many and isinstance(asked.default, tuple):
+            self.chosen = set(asked.default)
+        self._line(asked, fresh)
+        self._rows()
+        if fresh:
+            self.call_after_refresh(self.settle)
+
+    def settle(self) -> None:
+        """Put the cursor where the answer goes: into the line for text, else on the list."""
+        if self.asked is None:
+            return
+        if self.wants_text or len(self.offered) > AT_ONCE + 1:
+            self.line.focus()
+        else:
+            self.choices.focus()
+
+    def wrong(self, words: str) -> None:
+        """Say what was wrong with an answer, and what would be right."""
+        self._static("#wrong", f"! {words}" if words else "")
+
+    def _prose(self, name: str, blocks: Blocks) -> None:
+        self.query_one(name, Prose).show(blocks)
+
+    def _static(self, name: str, words: str) -> None:
+        widget = self.query_one(name, Static)
+        widget.display = bool(words)
+        widget.update(words, layout=True) if not words else widget.update(_plain(words))
+
+    def _hint(self, asked: Asked, now: object) -> str:
+        """How an answer is written, which one was here before, how long to wait."""
+        if isinstance(asked, Question):
+            found = form_of_answer(asked, self.language)
+            if asked.default is not None and (asked.options or asked.sensitive):
+                found.append(say("tui.before", self.language, label=default_words(asked, self.language)))
+            elif asked.optional:
+                found.append(say("talk.may_be_empty", self.language))
+            if asked.many:
+                found.append(say("tui.several", self.language))
+            return "  ".join(found)
+        return wait_words(asked.wait, now, self.language) if asked.wait is not None else ""
+
+    def _line(self, asked: Asked, fresh: bool) -> None:
+        field = self.line
+        is_notice = isinstance(asked, Notice)
+        field.display = not is_notice
+        if self.wants_text != self.has_class("-text"):  # text is typed above what can be picked instead
+            self.set_class(self.wants_text, "-text")
+            if self.wants_text:
+                self.move_child(field, before=self.choices)
+            else:
+                self.move_child(field, after=self.choices)
+        if is_notice or not fresh:
+            return
+        field.value = ""
+        if isinstance(asked, Question) and self.wants_text:
+            default = asked.default
+            field.value = ", ".join(default) if isinstance(default, tuple) else default or ""
+            field.value = "" if field.value == UNSURE else field.value
+            field.placeholder = say("tui.type", self.language)
+        else:
+            many = len(self.offered) > AT_ONCE + 1
+            field.placeholder = say("tui.filter" if many else "tui.number_or_words", self.language)
+        field.cursor_position = len(field.value)
+
+    def _rows(self) -> None:
+        """The rows that can be picked now: all answers, or of many those that fit what is typed."""
+        if isinstance(self.asked, Notice):
+            self.choices.show((Row("1", say("tui.go_on", self.language), SEEN),))
+            return
+        shown: Iterable[Pick] = self.offered
+        if len(self.offered) > AT_ONCE + 1:
+            real = [pick for pick in self.offered if pick.number]
+            typed = self.line.value.strip()
+            found = fitting(real, typed) if typed else real
+            extra = [pick for pick in self.offered if not pick.number]
+            shown = [*(pick_as(pick, number) for number, pick in enumerate(found[:AT_ONCE], 1)), *extra]
+        default = self.asked.default if self.asked is not None else None
+        rows = [self._row(pick, default) for pick in shown]
+        if isinstance(self.asked, Question):
+            if self.asked.many:
+                rows.append(Row("", say("tui.done", self.language), "\0done"))
+            if self.asked.unsure and all(pick.value != UNSURE for pick in self.offered):
+                rows.append(Row("", say("answer.unsure", self.language), UNSURE_COMMAND))
+        at = next((n for n, row in enumerate(rows) if row.value == default), 0)
+        at = self.choices.at if self.chosen else at
+        self.choices.show(tuple(rows), at)
+
+    def _row(self, pick: Pick, default: Written | None) -> Row:
+        many = isinstance(self.asked, Question) and self.asked.many and not pick.is_alone
+        mark = ("✓" if pick.value in self.chosen else "·") if many else ""
+        return Row(str(pick.number), pick.label, pick.value, plain(pick.help), mark)
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """A row was picked."""
+        event.stop()
+        self._pick(event.row)
+
+    def _pick(self, row: Row) -> None:
+        asked = self.asked
+        if isinstance(asked, Question) and asked.many and row.value not in (UNSURE, "none"):
+            if row.value != "\0done":
+                self.chosen ^= {row.value}
+                self._rows()
+                return
+            self._answer(tuple(sorted(self.chosen)))
+            return
+        self._answer(UNSURE if row.value == UNSURE_COMMAND else row.value)
+
+    def _answer(self, value: Written) -> None:
+        self.post_message(self.Answered(value))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter a long list while typing."""
+        event.stop()
+        if len(self.offered) > AT_ONCE + 1:
+            self._rows()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """What was typed is the answer."""
+        event.stop()
+        asked = self.asked
+        if asked is None or isinstance(asked, Notice):
+            return
+        typed = event.value.strip()
+        if not typed and not self.wants_text:
+            self.choices.focus()
+            if len(self.offered) > AT_ONCE + 1:
+                return
+        try:
+            self._answer(typed if self.wants_text and typed else read(asked, typed, self.language))
+        except Unclear as unclear:
+            self.wrong(say(unclear.code, self.language, **unclear.arguments))
+
+    def key(self, event: events.Key) -> bool:
+        """Do what a key means here, and say whether it meant anything.
+
+        While the cursor is not in the line digits pick; in an empty line they do too. `/` or a letter that is no key
+        puts the cursor into the line.
+        """
+        field, typed = self.line, event.character or ""
+        if self.is_typing:
+            return self._key_in_line(event)
+        if typed.isdecimal() and self._digit(typed):
+            return True
+        if event.key == "space" and self.choices.current is not None and self.choices.has_focus:
+            self.choices.action_pick()
+            return True
+        if isinstance(self.asked, Question) and self.asked.type == "yes-no" and typed in _YES_NO:
+            self._answer(_YES_NO[typed])
+            return True
+        if field.display and typed and (typed == "/" or typed.isprintable()) and typed != " ":
+            field.focus()
+            if typed != "/":
+                field.insert_text_at_cursor(typed)
+            return True
+        return False
+
+    def _key_in_line(self, event: events.Key) -> bool:
+        if event.key in ("down", "escape") and (self.choices.rows or event.key == "escape"):
+            if self.choices.rows:
+                self.choices.focus()
+            return bool(self.choices.rows)
+        return False
+
+    def claims(self, event: events.Key) -> bool:
+        """A digit in the empty line picks, where digits can't begin what is typed."""
+        typed = event.character or ""
+        return bool(not self.line.value and typed.isdecimal() and not self._takes_digits and self._digit(typed))
+
+    @property
+    def _takes_digits(self) -> bool:
+        """Whether a digit at the beginning is part of what is typed: everywhere but where "0" means "not sure"."""
+        return self.wants_text and not any(pick.number == 0 for pick in self.offered)
+
+    def _digit(self, typed: str) -> bool:
+        row = self.choices.by_key(typed)
+        if row is None:
+            return False
+        self.choices.pick(row)
+        return True
+
+
+_YES_NO = {"y": "yes", "n": "no", "н": "yes", "т": "no"}
+
+
+def pick_as(pick: Pick, number: int) -> Pick:
+    """A pick with another number, for a list that is filtered."""
+    return Pick(pick.value, pick.label, pick.help, pick.note, number)
+
+
+def heading(asked: Asked) -> str:
+    """What is asked in one line."""
+    return line(asked.text[:1])
+
+
+def _plain(words: str) -> object:
+    from textual.content import Content
+
+    return Content(words)

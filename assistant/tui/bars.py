@@ -1,0 +1,102 @@
+"""The bar on top and the bar of keys below, and the line in between that says what was just done."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from assistant.words.formats import clean
+
+
+class Key(NamedTuple):
+    """A key that works now: what to press, what it does in a word, and the action that a click runs."""
+
+    key: str
+    words: str
+    action: str
+
+
+class KeyBar(Static):
+    """At most five keys, always in the same order. Clicking one is as good as pressing it."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; padding: 0 2; color: $quiet; } .-narrow KeyBar { padding: 0 1; }"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._keys: tuple[Key, ...] = ()
+
+    def show(self, *keys: Key) -> None:
+        """Show these keys."""
+        if keys != self._keys:
+            self._keys = keys
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the words to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.content_size.width or 76
+        gap = next((size for size in (4, 3, 2, 1) if _width(self._keys, size) <= width), 1)
+        keys = self._keys
+        while len(keys) > 2 and _width(keys, gap) > width:  # the last, quit, always stays
+            keys = (*keys[:-2], keys[-1])
+        parts: list[tuple[str, str | Style]] = []
+        for number, key in enumerate(keys):
+            click = Style.from_meta({"@click": key.action})
+            parts.extend([("" if number == 0 else " " * gap, ""), (key.key, "bold $accent"), (f" {key.words}", click)])
+        self.update(Content.assemble(*parts))
+
+
+def _width(keys: tuple[Key, ...], gap: int) -> int:
+    return sum(cell_len(f"{key.key} {key.words}") for key in keys) + gap * (len(keys) - 1)
+
+
+class TopBar(Static):
+    """Where one is, and what holds for all of it (agent or customer). The right side can be clicked."""
+
+    DEFAULT_CSS = "TopBar { height: 1; background: $panel; padding: 0 2; color: $quiet; } .-narrow TopBar { padding: 0 1; }"
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._left: tuple[str, str] = ("", "")
+        self._right = ""
+        self._action = ""
+
+    def show(self, pack: str, title: str, right: str = "", action: str = "") -> None:
+        """Show a pack and a title (either may be empty), and words on the right with what clicking them does."""
+        self._left, self._right, self._action = (clean(pack), clean(title)), right, action
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the words to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.content_size.width or 76
+        pack, title = self._left
+        room = width - cell_len(self._right) - 2
+        before = f"{pack}  ›  " if pack and title else pack
+        if cell_len(before + title) > room:
+            before = "" if title else before
+        words = title if cell_len(before + title) <= room else set_cell_size(title, max(room - 1, 1)).rstrip() + "…"
+        space = " " * max(1, width - cell_len(before + words) - cell_len(self._right))
+        right: str | Style = Style.from_meta({"@click": self._action}) if self._action else ""
+        self.update(Content.assemble((before, ""), (words, "bold $ink"), space, (self._right, right)))
+
+
+class Said(Static):
+    """One line that says what was just done, and goes with the next key that does something."""
+
+    DEFAULT_CSS = "Said { height: auto; max-height: 3; padding: 0 2; color: $good; display: none; }"
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say it; nothing to say takes no room."""
+        self.display = bool(words)
+        self.set_class(wrong, "-wrong")
+        sign = "" if not words else "! " if wrong else "✓ "
+        self.update(Content.styled(sign + clean(words), "$wrong" if wrong else "$good"))

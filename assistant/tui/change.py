@@ -1,0 +1,183 @@
+"""Changing an earlier answer: pick it, answer anew, see what no longer applies, and only then confirm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from assistant.desk.phrases import answer_line, label_of, refusal
+from assistant.engine import Refused
+from assistant.flow.text import Blocks, Listing, Paragraph, Span
+from assistant.tui.ask import Ask
+from assistant.tui.bars import Key, KeyBar
+from assistant.tui.choices import Choices, Row
+from assistant.tui.prose import Prose
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.desk.conversation import Conversation
+    from assistant.engine import Change
+    from assistant.engine.prompt import TrailEntry
+
+_CLOSE: list[BindingType] = [Binding("escape,b,и,left,f2", "close", "Back", id="change.close")]
+
+
+class PickAnswer(ModalScreen[str | None]):
+    """The answers so far, to pick the one that is to change."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*_CLOSE, Binding("q,й,backspace,t,е,f3", "close", show=False)]
+    AUTO_FOCUS = "#answers"
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__()
+        self.conversation = conversation
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="sheet", can_focus=False):
+            yield Static(say("tui.change_which", self.conversation.language), id="sheet-title")
+            yield Choices(id="answers")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the answers, the newest picked."""
+        language = self.conversation.language
+        entries = [entry for entry in self.conversation.session.trail if entry.kind != "tell"]
+        rows = tuple(
+            Row(str(number) if number < 10 else "", label_of(entry), entry.place, quiet=entry.name)
+            for number, entry in enumerate(entries, 1)
+        )
+        self.query_one(Choices).show(rows, len(rows) - 1)
+        self.query_one(KeyBar).show(
+            Key("Enter", say("tui.key_change", language), "screen.pick"), Key("b", say("tui.key_back", language), "screen.close")
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit picks."""
+        row = self.query_one(Choices).by_key(event.character or "") if (event.character or "").isdecimal() else None
+        if row is not None:
+            event.stop()
+            self.query_one(Choices).pick(row)
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """Change that one."""
+        event.stop()
+        self.app.push_screen(ChangeAnswer(self.conversation, event.row.value), self._done)
+
+    def _done(self, said: str | None) -> None:
+        if said:
+            self.dismiss(said)
+
+    def action_pick(self) -> None:
+        """What Enter would do."""
+        self.query_one(Choices).action_pick()
+
+    def action_close(self) -> None:
+        """Leave all as it is."""
+        self.dismiss(None)
+
+
+class ChangeAnswer(ModalScreen[str | None]):
+    """One earlier question, asked again; its result says what was changed, or nothing."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = _CLOSE
+    AUTO_FOCUS = None
+
+    def __init__(self, conversation: Conversation, place: str) -> None:
+        super().__init__()
+        self.conversation = conversation
+        self.place = place
+        self.change: Change | None = None
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="sheet", can_focus=False):
+            yield Static(say("tui.change", self.conversation.language), id="sheet-title")
+            yield Ask(id="ask")
+            yield Prose(id="preview")
+            yield Choices(id="confirm")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Ask the question again, with the answer that stands."""
+        language = self.conversation.language
+        self.query_one("#preview").display = False
+        self.query_one("#confirm").display = False
+        asked = self.conversation.asked_at(self.place)
+        if asked is None:
+            self.dismiss(None)
+            return
+        self.query_one(Ask).show(asked, language)
+        self.query_one(KeyBar).show(
+            Key("Enter", say("tui.key_answer", language), "screen.enter"), Key("Esc", say("tui.key_back", language), "screen.close")
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits and the line, or the two answers of the preview."""
+        if self.change is not None:
+            confirm = self.query_one("#confirm", Choices)
+            row = confirm.by_key(event.character or "") if (event.character or "").isdecimal() else None
+            if row is not None:
+                event.stop()
+                confirm.pick(row)
+        elif self.query_one(Ask).key(event):
+            event.stop()
+            event.prevent_default()
+
+    def on_ask_answered(self, event: Ask.Answered) -> None:
+        """Preview the new answer; where nothing is lost by it, it is made at once (it can be changed back)."""
+        event.stop()
+        language = self.conversation.language
+        try:
+            change = self.conversation.preview(self.place, event.value)
+        except Refused as refused:
+            self.query_one(Ask).wrong(refusal(refused, language))
+            return
+        if not change.no_longer:
+            self._apply(change)
+            return
+        self.change = change
+        self.query_one(Ask).display = False
+        self.query_one("#preview", Prose).show(_preview(change.no_longer, change.kept, language))
+        confirm = self.query_one("#confirm", Choices)
+        confirm.show((Row("1", say("tui.change_yes", language), "yes"), Row("2", say("tui.change_no", language), "no")))
+        confirm.focus()
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """Confirmed, or not."""
+        event.stop()
+        if self.change is not None and event.row.value == "yes":
+            self._apply(self.change)
+        else:
+            self.dismiss(None)
+
+    def _apply(self, change: Change) -> None:
+        self.conversation.apply(change)
+        self.dismiss(say("change.done", self.conversation.language))
+
+    def action_enter(self) -> None:
+        """What Enter would do."""
+        focused = self.focused
+        if isinstance(focused, Choices):
+            focused.action_pick()
+
+    def action_close(self) -> None:
+        """Leave all as it is."""
+        self.dismiss(None)
+
+
+def _preview(lost: tuple[TrailEntry, ...], kept: tuple[TrailEntry, ...], language: str) -> Blocks:
+    blocks: list[Paragraph | Listing] = []
+    for code, entries in (("tui.no_longer", lost), ("tui.still", kept)):
+        shown = [entry for entry in entries if entry.kind != "tell"]
+        if shown:
+            blocks.append(Paragraph((Span(say(code, language), bold=True),)))
+            items = tuple((Paragraph((Span(answer_line(entry, language)),)),) for entry in shown)
+            blocks.append(Listing(items))
+    return tuple(blocks) or (Paragraph((Span(say("tui.other_way", language)),)),)

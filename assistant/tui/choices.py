@@ -1,0 +1,161 @@
+"""A list to pick from: digits, arrows, Enter, Space and clicks. Labels wrap under themselves, and the picked row is one
+plane of colour. It knows rows; what picking one means is told by its message.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.widget import Widget
+
+from assistant.words.formats import clean
+
+WIDEST = 76
+
+
+class Row(NamedTuple):
+    """One row. `key` is the digit that picks it ("" for none); `mark` a sign before the label, such as a tick."""
+
+    key: str
+    label: str
+    value: str
+    help: str = ""
+    mark: str = ""
+    quiet: str = ""
+    """Words in front of the label, in quiet colour: the name of a field."""
+
+
+class Choices(Widget, can_focus=True):
+    """Rows to pick from."""
+
+    DEFAULT_CSS = "Choices { height: auto; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("home", "move(-99)", show=False),
+        Binding("end", "move(99)", show=False),
+        Binding("enter", "pick", show=False),
+    ]
+
+    class Picked(Message):
+        """A row was picked by key, Enter or click."""
+
+        def __init__(self, row: Row) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, rows: tuple[Row, ...] = (), **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.rows = rows
+        self.at = 0
+        self._starts: list[int] = []
+
+    def show(self, rows: tuple[Row, ...], at: int = 0) -> None:
+        """Show other rows, with the cursor on row `at`."""
+        self.rows = rows
+        self.at = min(max(at, 0), max(len(rows) - 1, 0))
+        self.display = bool(rows)
+        self.refresh(layout=True)
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.at] if self.rows else None
+
+    def by_key(self, key: str) -> Row | None:
+        """The row that a digit picks."""
+        return next((row for row in self.rows if row.key == key), None)
+
+    def pick(self, row: Row) -> None:
+        """Pick a row, as if it was clicked."""
+        self.at = self.rows.index(row)
+        self.refresh()
+        self.post_message(self.Picked(row))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; it stops at both ends."""
+        if not self.rows:
+            return
+        self.at = min(max(self.at + by, 0), len(self.rows) - 1)
+        self.refresh()
+        self._keep_in_sight()
+
+    def action_pick(self) -> None:
+        """Pick the row under the cursor."""
+        if self.current is not None:
+            self.pick(self.current)
+
+    def _on_click(self, event: events.Click) -> None:
+        row = sum(1 for start in self._starts if start <= event.y) - 1
+        if 0 <= row < len(self.rows):
+            self.pick(self.rows[row])
+
+    def _keep_in_sight(self) -> None:
+        parent = self.parent
+        if isinstance(parent, Widget) and self._starts:
+            start = self._starts[self.at]
+            after = self._starts[self.at + 1] if self.at + 1 < len(self._starts) else self.size.height
+            self.scroll_visible(animate=False)
+            region = Region(0, start, self.size.width, after - start).translate(self.virtual_region.offset)
+            self.call_after_refresh(self._scroll_to, region)
+
+    def _scroll_to(self, region: Region) -> None:
+        for ancestor in self.ancestors:
+            if isinstance(ancestor, Widget) and ancestor.allow_vertical_scroll:
+                ancestor.scroll_to_region(region, animate=False)
+                return
+
+    def _lines(self, width: int) -> list[tuple[int, str, str, str]]:
+        """Lines as (row, key and mark, quiet words, words)."""
+        width = min(width, WIDEST)
+        names = max((cell_len(row.quiet) for row in self.rows), default=0)
+        beside = bool(names) and width >= 60
+        found: list[tuple[int, str, str, str]] = []
+        for number, row in enumerate(self.rows):
+            mark = f"{row.mark} " if row.mark else ""
+            head = f" {row.key:>2}  {mark}" if any(one.key for one in self.rows) else f"  {mark}"
+            indent = " " * cell_len(head)
+            if row.quiet and not beside:
+                found.append((number, head, row.quiet, ""))
+                head = indent
+            name_width = names + 3 if beside else 0
+            room = max(8, width - cell_len(head) - name_width - 1)
+            label = [piece for part in clean(row.label).split("\n") for piece in (textwrap.wrap(part, room) or [""])]
+            for line_number, piece in enumerate(label or [""]):
+                first = line_number == 0
+                quiet = (row.quiet if first else "").ljust(name_width) if beside else ""
+                found.append((number, head if first else indent, quiet, piece))
+            if row.help:
+                for piece in textwrap.wrap(clean(row.help), room):
+                    found.append((number, indent, piece, ""))
+        return found
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        width = self.size.width
+        parts: list[tuple[str, str]] = []
+        self._starts = []
+        for number, (row, head, quiet, words) in enumerate(self._lines(width)):
+            if row == len(self._starts):
+                self._starts.append(number)
+            if number:
+                parts.append(("\n", ""))
+            if row == self.at and self.has_focus:
+                line = head + quiet + words
+                parts.append((line + " " * max(0, width - cell_len(line)), "bold $on-picked on $picked"))
+            else:
+                parts.extend([(head, "bold $accent"), (quiet, "$quiet"), (words, "$ink" if row != self.at else "bold $ink")])
+        return Content.assemble(*parts)

@@ -1,0 +1,242 @@
+"""The ending: a card one can act on. What to do, step by step; the message or the case, part by part, to copy; and a plain
+word on what was sent and what was not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from assistant.desk import card
+from assistant.desk.phrases import refusal
+from assistant.engine import Refused
+from assistant.engine.prompt import Ending, Stuck
+from assistant.flow.text import Paragraph, Span
+from assistant.tui.bars import Key, KeyBar, Said, TopBar
+from assistant.tui.choices import Choices, Row
+from assistant.tui.guide import for_you
+from assistant.tui.prose import Prose
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.desk.conversation import Conversation
+    from assistant.tui.app import AssistantApp
+
+_FLOW = "\0flow:"
+SIGNS = {"solved": "✓", "action": "→", "case": "■", "handoff": "»", "exit": "·"}
+LOOKS = {"solved": "-good", "action": "-next", "case": "-next", "handoff": "-next", "exit": "-next"}
+
+
+class EndingCard(Screen[None]):
+    """What came of the conversation."""
+
+    CSS_PATH = "ending.tcss"
+    AUTO_FOCUS = None
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b,и,left,backspace,f2", "back", "Back", id="ending.back"),
+        Binding("c,с,f5", "copy_all", "Copy all", id="ending.copy"),
+        Binding("s,ы,f6", "save", "Save as a file", id="ending.save"),
+        Binding("o,щ,f7", "open", "Open the link", id="ending.open"),
+        Binding("w,ц,f4", "why", "Why this ending", id="ending.why"),
+        Binding("question_mark,f1", "help", "Help", id="ending.help"),
+        Binding("n,т,f8", "new", "Something else", id="ending.new"),
+        Binding("q,й,f10", "leave", "Quit", id="ending.leave"),
+    ]
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__()
+        self.conversation = conversation
+        self.copied: set[str] = set()
+
+    @property
+    def assistant(self) -> AssistantApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(id="top")
+        with VerticalScroll(id="card", can_focus=False):
+            yield Static(id="kind")
+            yield Prose(id="title")
+            yield Prose(id="text")
+            yield Static(id="parts-head")
+            yield Choices(id="parts")
+            yield Prose(id="sent")
+            yield Static(id="more-head")
+            yield Choices(id="more")
+            yield Prose(id="note")
+        yield Input(id="file", compact=True)
+        yield Said(id="said")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the ending."""
+        conversation, language = self.conversation, self.conversation.language
+        prompt = conversation.prompt
+        self.query_one("#file", Input).display = False
+        self.query_one(TopBar).show(
+            conversation.pack.title, conversation.title, say(f"tui.{conversation.session.audience}", language)
+        )
+        kind = self.query_one("#kind", Static)
+        if isinstance(prompt, Stuck):
+            kind.update("! " + say("tui.stuck", language))
+            kind.add_class("-wrong")
+            fault = say("script.stuck_" + prompt.code.replace("-", "_"), language)
+            words = say("tui.stuck_sentence", language, fault=fault, place=prompt.place)
+            self.query_one("#text", Prose).show((Paragraph((Span(words),)),))
+        elif isinstance(prompt, Ending):
+            kind.update(f"{SIGNS[prompt.kind]} {say('ending.' + prompt.kind, language)}")
+            kind.add_class(LOOKS[prompt.kind])
+            self.query_one("#title", Prose).show((Paragraph((Span(prompt.title or prompt.outcome, bold=True),)),))
+            self.query_one("#text", Prose).show((*prompt.text, *card.facts(conversation)))
+            note = for_you(prompt.note, language) if conversation.is_for_agent else ()
+            self.query_one("#note", Prose).show(note)
+        self._parts()
+        self._keys()
+        first = "#parts" if self.query_one("#parts", Choices).rows else "#more"
+        self.query_one(first).focus(scroll_visible=False)
+        self.call_after_refresh(self.query_one("#card").scroll_home, animate=False)
+
+    def _parts(self) -> None:
+        """What can be copied part by part, and the flows that may be of use afterwards."""
+        language, prompt = self.conversation.language, self.conversation.prompt
+        parts = card.parts(self.conversation)
+        rows = [
+            Row(str(number) if number < 10 else "", part.text, part.name, quiet=part.name,
+                mark="✓" if part.name in self.copied else "")
+            for number, part in enumerate(parts, 1)
+        ]  # fmt: skip
+        self.query_one("#parts", Choices).show(tuple(rows), self.query_one("#parts", Choices).at)
+        head = self.query_one("#parts-head", Static)
+        head.display = bool(rows)
+        head.update(say("tui.copy_parts", language))
+        self.query_one("#sent", Prose).show((Paragraph((Span(card.not_sent(self.conversation)),)),))
+        related = prompt.related if isinstance(prompt, Ending) else ()
+        more = [
+            Row(str(len(rows) + number) if len(rows) + number < 10 else "", title, _FLOW + flow)
+            for number, (flow, title) in enumerate(related, 1)
+        ]
+        more_head = self.query_one("#more-head", Static)
+        more_head.display = bool(more)
+        more_head.update(say("ending.related", language))
+        self.query_one("#more", Choices).show(tuple(more))
+
+    def _keys(self) -> None:
+        language = self.conversation.language
+        count = len(self.query_one("#parts", Choices).rows) + len(self.query_one("#more", Choices).rows)
+        copy = bool(self.query_one("#parts", Choices).rows)
+        first = Key(f"1–{count}" if count > 1 else "1", say("tui.key_copy_part" if copy else "tui.key_choose", language), "screen.enter")
+        link = card.link(self.conversation)
+        keys = [first] if count else []
+        keys += [Key("b", say("tui.key_back", language), "screen.back"), Key("c", say("tui.key_copy_all", language), "screen.copy_all")]
+        keys.append(
+            Key("o", say("tui.key_open", language), "screen.open") if link else Key("n", say("tui.key_new", language), "screen.new")
+        )
+        keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
+        keys.insert(-1, Key("s", say("tui.key_save", language), "screen.save")) if len(keys) < 5 else None
+        self.query_one(KeyBar).show(*keys)
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits pick a part or a flow; down and up go from one list to the other."""
+        if self.query_one("#file", Input).has_focus:
+            if event.key == "escape":
+                self._close_file()
+                event.stop()
+            return
+        parts, more = self.query_one("#parts", Choices), self.query_one("#more", Choices)
+        for choices in (parts, more):
+            row = choices.by_key(event.character or "") if (event.character or "").isdecimal() else None
+            if row is not None:
+                choices.focus()
+                choices.pick(row)
+                event.stop()
+                return
+        if event.key == "down" and more.rows and parts.has_focus and parts.at == len(parts.rows) - 1:
+            more.focus()
+        elif event.key == "up" and parts.rows and more.has_focus and more.at == 0:
+            parts.focus()
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """Copy a part, or begin a related flow."""
+        event.stop()
+        if event.row.value.startswith(_FLOW):
+            self.assistant.begin(self.conversation.related(event.row.value.removeprefix(_FLOW)))
+            return
+        part = next(part for part in card.parts(self.conversation) if part.name == event.row.value)
+        said = self.assistant.copy(part.text, self.conversation)
+        self.copied.add(part.name)
+        self._parts()
+        self.query_one(Said).say(f"{part.name}: {said}")
+
+    def action_enter(self) -> None:
+        """A click on the first key: what Enter would do."""
+        focused = self.focused
+        if isinstance(focused, Choices):
+            focused.action_pick()
+
+    def action_back(self) -> None:
+        """Take the last answer back."""
+        try:
+            self.conversation.back()
+        except Refused as refused:
+            self.query_one(Said).say(refusal(refused, self.conversation.language), wrong=True)
+            return
+        self.assistant.show_guide(self.conversation)
+
+    def action_copy_all(self) -> None:
+        """Copy everything."""
+        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation))
+
+    def action_save(self) -> None:
+        """Ask for a file name."""
+        field = self.query_one("#file", Input)
+        field.display = True
+        field.placeholder = say("tui.file", self.conversation.language)
+        field.value = card.file_name(self.conversation)
+        field.focus()
+
+    def _close_file(self) -> None:
+        self.query_one("#file", Input).display = False
+        self.query_one("#parts").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Save under the name that was typed."""
+        said = self.query_one(Said)
+        words, ok = card.save_said(self.conversation, Path(event.value.strip()).expanduser())
+        said.say(words, wrong=not ok)
+        if ok:
+            self._close_file()
+
+    def action_open(self) -> None:
+        """Open the portal, or the first link."""
+        link = card.link(self.conversation)
+        if link:
+            self.assistant.action_open_link(link)
+
+    def action_why(self) -> None:
+        """Say why it came to this."""
+        from assistant.tui.help import Why
+
+        self.app.push_screen(Why(self.conversation))
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        from assistant.tui.help import Help
+
+        self.app.push_screen(Help(self.conversation, None))
+
+    def action_new(self) -> None:
+        """Go to the list of flows."""
+        self.assistant.show_home()
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.assistant.exit()

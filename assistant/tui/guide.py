@@ -1,0 +1,316 @@
+"""The conversation: what was answered, what is asked, and for agents the case as it grows.
+
+It shows the prompt that stands and sends answers through the desk. Where the conversation goes is never decided here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from assistant.desk import card
+from assistant.desk.phrases import heading, known_now, progress, question_number, refusal
+from assistant.engine import Refused
+from assistant.engine.events import Written
+from assistant.engine.prompt import Ending, Form, Notice, Question, Stuck
+from assistant.flow.text import Blocks, Listing, Paragraph, Span
+from assistant.tui.ask import Ask
+from assistant.tui.bars import Key, KeyBar, Said, TopBar
+from assistant.tui.prose import Prose
+from assistant.tui.trail import Trail
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.desk.conversation import Conversation
+    from assistant.tui.app import AssistantApp
+
+
+class Guide(Screen[None]):
+    """One question at a time."""
+
+    CSS_PATH = "guide.tcss"
+    AUTO_FOCUS = None
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b,и,left,backspace,f2", "back", "Back", id="guide.back"),
+        Binding("t,е,f3", "trail", "Change an answer", id="guide.trail"),
+        Binding("w,ц,f4", "why", "Why this is asked", id="guide.why"),
+        Binding("c,с,f5", "copy", "Copy", id="guide.copy"),
+        Binding("question_mark,f1", "help", "Help", id="guide.help"),
+        Binding("q,й,f10", "leave", "Quit", id="guide.leave"),
+    ]
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__()
+        self.conversation = conversation
+        self.field = 0
+        self.typed: dict[str, Written] = {}
+        """What was answered in a form that is not sent yet, by fact."""
+        self.last_key = ""
+
+    @property
+    def assistant(self) -> AssistantApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    @property
+    def ask(self) -> Ask:
+        """The question."""
+        return self.query_one(Ask)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(id="top")
+        with Horizontal(id="body"):
+            with VerticalScroll(id="path", can_focus=False):
+                yield Static(say("tui.asked_so_far", self.conversation.language), classes="heading")
+                yield Trail(id="trail")
+                yield Static(id="left")
+            with VerticalScroll(id="main", can_focus=False):
+                yield Static(id="progress")
+                yield Ask(id="ask")
+                yield Prose(id="letter")
+                yield Prose(id="note")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static(say("tui.case_so_far", self.conversation.language), classes="heading")
+                yield Static(id="facts")
+                yield Prose(id="side-note")
+        yield Said(id="said")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the first prompt."""
+        self.update()
+
+    def update(self) -> None:
+        """Show what stands now."""
+        conversation, language = self.conversation, self.conversation.language
+        prompt = conversation.prompt
+        if isinstance(prompt, Ending | Stuck):
+            self.assistant.show_ending(conversation)
+            return
+        pack = conversation.pack.title
+        self.query_one(TopBar).show(pack, conversation.title, say(f"tui.{conversation.session.audience}", language))
+        number = question_number(conversation)
+        words = progress(number, conversation.left(), language) if not isinstance(prompt, Notice) else ""
+        self.query_one("#progress", Static).update(words)
+        self.query_one("#left", Static).update(words)
+        asked, above = (prompt, "")
+        if isinstance(prompt, Form):
+            asked, above = self._field(prompt)
+        elif isinstance(prompt, Question) and prompt.item:
+            above = say("talk.about", language, item=prompt.item)
+        self.ask.show(asked, language, above=above, kept=_kept(conversation), now=conversation.clock())
+        self.query_one("#trail", Trail).show(conversation.session.trail, heading(prompt), language)
+        letter = prompt.letter if isinstance(prompt, Notice) else None
+        self.query_one("#letter", Prose).show(letter_blocks(letter, language))
+        self._agent(prompt.note)
+        self.query_one("#main", VerticalScroll).scroll_home(animate=False)
+        self.keys()
+
+    def _field(self, form: Form) -> tuple[Question, str]:
+        """The field of a form that is asked now, and what stands above it."""
+        self.field = min(self.field, len(form.fields) - 1)
+        field = form.fields[self.field]
+        if field.fact in self.typed:
+            field = msgspec.structs.replace(field, default=self.typed[field.fact])
+        above = say("tui.field", self.conversation.language, number=self.field + 1, count=len(form.fields))
+        return field, above
+
+    def _agent(self, note: Blocks) -> None:
+        """The agent's side: notes and what is known; a customer sees neither."""
+        is_agent = self.conversation.is_for_agent
+        self.set_class(is_agent, "-agent")
+        spoken = for_you(note, self.conversation.language) if is_agent else ()
+        self.query_one("#note", Prose).show(spoken if not self.has_class("-wide") else ())
+        self.query_one("#side-note", Prose).show(spoken)
+        if is_agent:
+            self.query_one("#facts", Static).update(known_content(self.conversation))
+
+    def keys(self) -> None:
+        """Show the keys that work now."""
+        language, ask = self.conversation.language, self.ask
+        typing = ask.is_typing
+        rows = [row for row in ask.choices.rows if row.key and row.key != "0"]
+        if typing and ask.wants_text:
+            answer = Key("Enter", say("tui.key_answer", language), "screen.enter")
+        elif len(rows) > 1:
+            answer = Key(f"1–{len(rows)}", say("tui.key_answer", language), "screen.enter")
+        else:
+            answer = Key("Enter", say("tui.key_go_on", language), "screen.enter")
+        letters = ("F2", "F1", "F5", "F10") if typing else ("b", "?", "c", "q")
+        self.query_one(KeyBar).show(
+            answer,
+            Key(letters[0], say("tui.key_back", language), "screen.back"),
+            Key(letters[1], say("tui.key_help", language), "screen.help"),
+            Key(letters[2], say("tui.key_copy", language), "screen.copy"),
+            Key(letters[3], say("tui.key_quit", language), "screen.leave"),
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits, letters and the line."""
+        ask = self.ask
+        if event.key == "backspace" and ask.is_typing and not ask.line.value and self.last_key != "backspace":
+            self.set_focus(ask.choices if ask.choices.rows else None)
+            event.stop()
+        elif not ask.is_typing and event.key in self.active_bindings:
+            pass  # a letter that is a key here is no text
+        elif ask.key(event):
+            event.stop()
+            event.prevent_default()
+        elif event.key == "enter" and self.focused is None and ask.wants_text:
+            ask.line.focus()
+            event.stop()
+        self.last_key = event.key
+
+    def on_descendant_focus(self) -> None:
+        """The keys that work change with where the cursor is."""
+        self.keys()
+
+    def on_ask_answered(self, event: Ask.Answered) -> None:
+        """Send an answer through the desk."""
+        event.stop()
+        self.query_one(Said).say("")
+        prompt = self.conversation.prompt
+        try:
+            if isinstance(prompt, Form):
+                self._answer_field(prompt, event.value)
+            else:
+                self.conversation.answer(event.value)
+        except Refused as refused:
+            self._refused(prompt, refused)
+            return
+        self.update()
+
+    def _answer_field(self, form: Form, value: Written) -> None:
+        """Take one field; after the last one the form is sent as a whole."""
+        field = form.fields[min(self.field, len(form.fields) - 1)]
+        self.conversation.check_field({**self.typed, field.fact: value}, field.fact)
+        self.typed[field.fact] = value
+        if len(self.typed) < len(form.fields):
+            self.field = next(n for n, one in enumerate(form.fields) if one.fact not in self.typed)
+            return
+        self.conversation.answer(dict(self.typed))
+        self._forget_form()
+
+    def _refused(self, prompt: object, refused: Refused) -> None:
+        errors = refused.errors or (refused,)
+        if isinstance(prompt, Form) and refused.errors:
+            places = [field.place for field in prompt.fields]
+            first = next((error for error in errors if error.place in places), errors[0])
+            if first.place in places:
+                self.field = places.index(first.place)
+                self.typed.pop(prompt.fields[self.field].fact, None)
+                self.update()
+            errors = (first,)
+        self.ask.wrong(refusal(errors[0], self.conversation.language))
+
+    def _forget_form(self) -> None:
+        self.typed.clear()
+        self.field = 0
+
+    def action_back(self) -> None:
+        """Go back: to the field above, else to the answer before."""
+        self.query_one(Said).say("")
+        if isinstance(self.conversation.prompt, Form) and self.field > 0:
+            self.field -= 1
+            self.update()
+            return
+        try:
+            self.conversation.back()
+        except Refused as refused:
+            self.query_one(Said).say(refusal(refused, self.conversation.language), wrong=True)
+            return
+        self._forget_form()
+        self.update()
+
+    def action_enter(self) -> None:
+        """A click on the answer key: what Enter would do."""
+        if self.ask.is_typing:
+            self.ask.line.action_submit() if hasattr(self.ask.line, "action_submit") else None
+        else:
+            self.ask.choices.action_pick()
+
+    def action_trail(self) -> None:
+        """Pick an earlier answer and change it."""
+        from assistant.tui.change import PickAnswer
+
+        if any(entry.kind != "tell" for entry in self.conversation.session.trail):
+            self.app.push_screen(PickAnswer(self.conversation), self._changed)
+
+    def change_at(self, place: str) -> None:
+        """Change the answer at a place of the trail."""
+        from assistant.tui.change import ChangeAnswer
+
+        self.app.push_screen(ChangeAnswer(self.conversation, place), self._changed)
+
+    def on_trail_chosen(self, event: Trail.Chosen) -> None:
+        """An answer in the trail was clicked."""
+        event.stop()
+        self.change_at(event.place)
+
+    def _changed(self, said: str | None) -> None:
+        if said:
+            self._forget_form()
+            self.query_one(Said).say(said)
+            self.update()
+
+    def action_why(self) -> None:
+        """Say why this is asked."""
+        from assistant.tui.help import Why
+
+        self.app.push_screen(Why(self.conversation))
+
+    def action_help(self) -> None:
+        """Help about this question."""
+        from assistant.tui.help import Help
+
+        self.app.push_screen(Help(self.conversation, self.ask.asked))
+
+    def action_copy(self) -> None:
+        """Copy what is worth copying now: the message that is shown, else the case so far."""
+        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation))
+
+    def action_leave(self) -> None:
+        """Leave the conversation."""
+        self.assistant.leave(self.conversation)
+
+
+def for_you(note: Blocks, language: str) -> Blocks:
+    """An agent's note with its mark."""
+    return (Paragraph((Span(say("tui.for_you", language), bold=True),)), *note) if note else ()
+
+
+def letter_blocks(letter: object, language: str) -> Blocks:
+    """A message as blocks: to whom, about what, and its words."""
+    from assistant.engine.prompt import Letter
+
+    if not isinstance(letter, Letter):
+        return ()
+    head = [say("message.to", language, to=letter.to)] if letter.to else []
+    head.append(say("message.subject", language, subject=letter.subject))
+    return (*(Paragraph((Span(words),)) for words in head), *letter.body)
+
+
+def _kept(conversation: Conversation) -> Blocks:
+    kept = conversation.prompt.kept
+    if not kept:
+        return ()
+    items = tuple((Paragraph((Span(f"{one.question} — {one.label}"),)),) for one in kept)
+    return (Paragraph((Span(say("tui.kept", conversation.language)),)), Listing(items))
+
+
+def known_content(conversation: Conversation) -> object:
+    """What is known, name over value, for the agent's side."""
+    from textual.content import Content
+
+    parts: list[tuple[str, str]] = []
+    for label, words in known_now(conversation).items():
+        parts.extend([(f"{label}\n", "$quiet"), (f"{words}\n", "bold $ink")])
+    return Content.assemble(*parts)

@@ -1,0 +1,181 @@
+"""Where one begins: the problem in a few words, or picked from the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from assistant.desk.offers import ranked
+from assistant.desk.packs import Offer
+from assistant.tui.bars import Key, KeyBar, Said, TopBar
+from assistant.tui.choices import Choices, Row
+from assistant.tui.line import Line
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.tui.app import AssistantApp
+
+AT_ONCE = 9
+
+
+class Home(Screen[None]):
+    """The list of flows, and a line to say what is wrong."""
+
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "#line"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a,ф,f6", "audience", "Customer or agent", id="home.audience"),
+        Binding("question_mark,f1", "help", "Help", id="home.help"),
+        Binding("q,й,f10", "leave", "Quit", id="home.leave"),
+    ]
+
+    def __init__(self, offers: Sequence[Offer], words: str = "") -> None:
+        super().__init__()
+        self.offers = list(offers)
+        self.words = words
+        self.language = offers[0].language if offers else "en"
+
+    @property
+    def assistant(self) -> AssistantApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    @property
+    def line(self) -> Input:
+        """The line to type in."""
+        return self.query_one("#line", Input)
+
+    @property
+    def choices(self) -> Choices:
+        """The flows."""
+        return self.query_one(Choices)
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(id="top")
+        with VerticalScroll(id="page", can_focus=False):
+            yield Static(say("home.title", self.language), id="question")
+            yield Line(self.claims, self.words, say("tui.home_line", self.language))
+            yield Static(id="fits")
+            yield Choices(id="flows")
+        yield Said(id="said")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the flows."""
+        self.line.cursor_position = len(self.words)
+        self.list()
+        self.bars()
+
+    def bars(self) -> None:
+        """Show who it is for, and the keys that work now."""
+        titles = {offer.pack_title for offer in self.offers}
+        pack = next(iter(titles)) if len(titles) == 1 else say("tui.name", self.language)
+        audience = say(f"tui.{self.assistant.audience}", self.language)
+        self.query_one(TopBar).show("", pack, audience, "screen.audience")
+        typing = self.line.has_focus
+        numbered = sum(1 for row in self.choices.rows if row.key and row.key != "0")
+        other = say("tui.key_to_customer" if self.assistant.audience == "agent" else "tui.key_to_agent", self.language)
+        self.query_one(KeyBar).show(
+            Key(f"1–{numbered}" if numbered > 1 else "Enter", say("tui.key_choose", self.language), "screen.enter"),
+            Key("F6" if typing else "a", other, "screen.audience"),
+            Key("F1" if typing else "?", say("tui.key_help", self.language), "screen.help"),
+            Key("F10" if typing else "q", say("tui.key_quit", self.language), "screen.leave"),
+        )
+
+    def list(self) -> None:
+        """Show the flows that fit what is typed; all of them where nothing fits, and it says so."""
+        typed = self.line.value.strip()
+        named = [offer for offer in self.offers if not offer.is_otherwise] or self.offers
+        found = ranked(named, typed) if typed else named
+        fits = self.query_one("#fits", Static)
+        fits.display = bool(typed)
+        fits.update(say("home.fits" if found else "home.nothing_fits", self.language))
+        shown = (found or named)[:AT_ONCE]
+        rows = [
+            Row(str(number), offer.entry.title, str(self.offers.index(offer)), offer.entry.summary)
+            for number, offer in enumerate(shown, 1)
+        ]
+        otherwise = next((offer for offer in self.offers if offer.is_otherwise), None)
+        if otherwise is not None and otherwise not in shown:
+            rows.append(Row("0", say("home.none", self.language), str(self.offers.index(otherwise))))
+        self.choices.show(tuple(rows))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter while typing."""
+        self.list()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter begins the flow that fits best; in an empty line it goes to the list."""
+        if event.value.strip():
+            self.choices.action_pick()
+        else:
+            self.choices.focus()
+
+    def on_descendant_focus(self) -> None:
+        """The keys that work change with where the cursor is."""
+        self.bars()
+
+    def claims(self, event: events.Key) -> bool:
+        """A digit picks, on the list and in an empty line."""
+        typed = event.character or ""
+        row = self.choices.by_key(typed) if typed.isdecimal() and not self.line.value else None
+        if row is not None:
+            self.choices.pick(row)
+        return row is not None
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits pick in an empty line and on the list; a letter on the list goes into the line."""
+        typed, typing = event.character or "", self.line.has_focus
+        if self.claims(event):
+            pass
+        elif typing and event.key in ("down", "escape"):
+            self.choices.focus()
+        elif not typing and event.key == "up" and self.choices.at == 0:
+            self.line.focus()
+        elif not typing and typed.isprintable() and typed not in ("", " ") and event.key not in self.active_bindings:
+            self.line.focus()
+            if typed != "/":
+                self.line.insert_text_at_cursor(typed)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_choices_picked(self, event: Choices.Picked) -> None:
+        """Begin that flow."""
+        event.stop()
+        self.assistant.begin_offer(self.offers[int(event.row.value)])
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say something below the list."""
+        self.query_one(Said).say(words, wrong=wrong)
+
+    def action_enter(self) -> None:
+        """What Enter would do."""
+        self.choices.action_pick()
+
+    def action_audience(self) -> None:
+        """Customer or agent."""
+        self.assistant.switch_audience()
+        self.bars()
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        from assistant.flow.text import Listing, Paragraph, Span
+        from assistant.tui.help import Sheet
+
+        rows = say("tui.keys_home", self.language).split("\n")
+        blocks = (Listing(tuple((Paragraph((Span(row),)),) for row in rows)),)
+        self.app.push_screen(Sheet(say("tui.help", self.language), blocks, self.language))
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.app.exit()

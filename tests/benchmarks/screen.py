@@ -1,0 +1,64 @@
+"""The screens: how soon the first one shows, and how soon a key press changes it."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.measure import PYTHON, Figure, beside, until_shown
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("BareScreen")
+Bare().run()
+"""
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    """First paint of a conversation beside a bare Textual app, and a key press to the changed screen."""
+    bare = folder / "bare.py"
+    bare.write_text(BARE)
+    assistant = [PYTHON, "-m", "assistant", "run", "change-provisioning-contact"]
+    until_shown(assistant, "Onboarded" if False else "contact")  # fills the cache of compiled packs
+    paint, floor = beside(lambda: until_shown(assistant, "contact"), lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 9)
+    yield Figure("first paint of a conversation / bare Textual app", paint / floor, 1.2, paint, floor)
+    median = asyncio.run(_keys())
+    yield Figure("key press to changed screen, median, in 16 ms", median / 16, 1.0, median, 16.0)
+
+
+async def _keys() -> float:
+    """Answer the first questions of the main job over and over, in a headless terminal of 100 × 30."""
+    from assistant.desk.conversation import Conversation
+    from assistant.desk.packs import find, open_pack
+    from assistant.tui.app import AssistantApp
+    from assistant.tui.guide import Guide
+
+    found = find("change-provisioning-contact")
+    conversation = Conversation.start(open_pack(found), found.flow)
+    app = AssistantApp([], lambda offer, audience: conversation, conversation=conversation)
+    taken: list[float] = []
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, Guide)
+        for key in ("2", "2", "1", "b", "b", "b") * 8:
+            place = conversation.prompt.place
+            start = time.perf_counter()
+            app.simulate_key(key) if len(key) > 1 else app.post_message(_key(key))
+            while conversation.prompt.place == place or screen._update_styles_required or screen._dirty_widgets or screen._layout_required:
+                await asyncio.sleep(0)
+            taken.append((time.perf_counter() - start) * 1000)
+            await pilot.pause()
+    return statistics.median(taken)
+
+
+def _key(character: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from textual.events import Key
+
+    return Key(character, character)
