@@ -69,27 +69,34 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="assistant", message="%(prog)s %(version)s")
+@click.option("--plain", is_flag=True, help="Numbered text, line by line, instead of screens.")
 @click.pass_context
-def assistant(ctx: click.Context) -> int:
+def assistant(ctx: click.Context, plain: bool) -> int:
     """Guided troubleshooting: one question at a time, to the right action or a case that is ready to file.
 
-    Alone, it lists what it can help with. Words about the problem pick what fits: assistant "the mail never came"
+    Alone, it opens in the terminal and shows what it can help with. Words about the problem pick what fits: assistant "the mail never came"
     """
-    return _home("") if ctx.invoked_subcommand is None else DONE
+    ctx.obj = plain
+    return _home("", plain) if ctx.invoked_subcommand is None else DONE
 
 
 @click.command(hidden=True)
 @click.argument("problem", nargs=-1)
-def words(problem: tuple[str, ...]) -> int:
+@click.pass_context
+def words(ctx: click.Context, problem: tuple[str, ...]) -> int:
     """Find the flow that fits words about a problem."""
-    return _home(" ".join(problem))
+    return _home(" ".join(problem), bool(ctx.obj))
 
 
-def _home(problem: str) -> int:
-    from assistant.desk.conversation import Conversation
-    from assistant.desk.packs import open_pack, shelf
-    from assistant.plain.hold import hold
-    from assistant.plain.home import choose
+def _wants_screens() -> bool:
+    """Whether a person sits at a terminal that can show screens, and has not asked for plain text."""
+    environment = os.environ
+    plain = environment.get("TERM", "dumb") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
+    return not plain and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _home(problem: str, plain: bool = False) -> int:
+    from assistant.desk.packs import shelf
 
     packs = shelf()
     for folder in packs.broken:
@@ -97,6 +104,15 @@ def _home(problem: str) -> int:
     offers = packs.offers()
     if not offers:
         raise Failure(say("cli.no_packs"), FAULTY if packs.broken else WRONG_USAGE)
+    if not plain and _wants_screens():
+        from assistant.tui.start import hold as hold_screens
+
+        return hold_screens(offers, words=problem)
+    from assistant.desk.conversation import Conversation
+    from assistant.desk.packs import open_pack
+    from assistant.plain.hold import hold
+    from assistant.plain.home import choose
+
     lines = _lines()
     try:
         found = choose(offers, lines, problem)
@@ -113,7 +129,7 @@ def _home(problem: str) -> int:
 @click.argument("flow")
 @click.option("--fact", "facts", metavar="NAME=VALUE", multiple=True, help="A fact that is known. May be repeated.")
 @click.option("--agent", is_flag=True, help="Show what only agents see: notes and facts.")
-@click.option("--plain", is_flag=True, expose_value=False, help="Numbered text, line by line.")
+@click.option("--plain", is_flag=True, help="Numbered text, line by line, instead of screens.")
 @click.option("--lang", default="", metavar="LANG", help="The language, such as ru; otherwise the pack's own.")
 @click.option("--answers", metavar="FILE", help="Ask nothing: take the answers from a YAML or JSON file (- for stdin).")
 @click.option(
@@ -122,8 +138,9 @@ def _home(problem: str) -> int:
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Ask nothing: print what came of it as one JSON object.")
 def run(
-    flow: str, facts: tuple[str, ...], agent: bool, lang: str, answers: str | None, batch: str | None, as_json: bool
-) -> int:
+    flow: str, facts: tuple[str, ...], agent: bool, plain: bool, lang: str, answers: str | None, batch: str | None,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Hold the conversation of FLOW: an id from `assistant list`, or a path to a flow file or a pack."""
     if answers is not None and batch is not None:
         raise click.UsageError(say("cli.not_together", first="--answers", second="--batch"))
@@ -149,6 +166,10 @@ def run(
         problem = say("refused." + refused.code, **refused.arguments)
         name = refused.place.removeprefix("given.")
         raise Failure(say("cli.fact_refused", name=name, problem=problem), RAN_OUT) from None
+    if not plain and _wants_screens():
+        from assistant.tui.start import hold as hold_screens
+
+        return hold_screens(conversation=conversation, audience=audience)
     return hold(conversation, _lines())
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from assistant.case.build import Case
@@ -140,7 +141,8 @@ def _lines(text: str) -> bytes:
 def _mail(parcel: Parcel, out: IO[bytes]) -> None:
     from email.generator import BytesGenerator
 
-    BytesGenerator(out).flatten(_message(parcel))
+    message = _message(parcel)
+    BytesGenerator(out, mangle_from_=False, policy=message.policy).flatten(message)
 
 
 def _message(parcel: Parcel) -> EmailMessage:
@@ -151,7 +153,7 @@ def _message(parcel: Parcel) -> EmailMessage:
     letter, case = parcel.letter, parcel.case
     message = EmailMessage(policy=SMTP)
     to = _addresses(letter.to) if letter is not None else ""
-    subject = " ".join(clean(letter.subject if letter is not None else case.subject).split())
+    subject = _header(letter.subject if letter is not None else case.subject)
     if to:
         message["To"] = to
     if subject:
@@ -166,13 +168,20 @@ def _message(parcel: Parcel) -> EmailMessage:
             kind, sort = "application", "octet-stream"
         with file.open() as source:
             message.add_attachment(source.read(), maintype=kind, subtype=sort, filename=name)
+    if parcel.files:  # else one is drawn by lot
+        message.set_boundary(f"{'=' * 15}{sha256(body.encode('utf-8', 'replace')).hexdigest()[:32]}==")
     return message
+
+
+def _header(text: str) -> str:
+    """Words that stay in their header: one line, and no encoded word, which would be decoded, line breaks and all."""
+    return " ".join(clean(text).split()).replace("=?", "= ?")
 
 
 def _addresses(to: str) -> str:
     """Those whom a message goes to, where each is really an address; else nothing."""
     found = [part.strip() for part in re.split("[,;]", to)]
-    return ", ".join(found) if all(_ADDRESS.fullmatch(part) for part in found) else ""
+    return ", ".join(found) if "=?" not in to and all(map(_ADDRESS.fullmatch, found)) else ""
 
 
 def _case_body(case: Case, language: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.desk.conversation import SAVED_AS, WITH_CASE, UnknownKind
+from assistant.desk.files import entry_words
 from assistant.engine.prompt import Ending, Letter
 from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, plain
 from assistant.words import say
@@ -35,7 +36,8 @@ def parts(conversation: Conversation) -> tuple[Part, ...]:
         found += tuple(Part(name, text) for name, text in case.fields.items())
         found += (Part(say("case.subject", language), case.subject), Part(say("case.notes", language), case.notes))
         if case.attachments:
-            found += (Part(say("record.attachments", language), "\n".join(case.attachments)),)
+            listed = [entry_words(name, conversation.files.find(name), language) for name in case.attachments]
+            found += (Part(say("record.attachments", language), "\n".join(listed)),)
     return found
 
 
@@ -94,7 +96,7 @@ def link(conversation: Conversation) -> str:
     return next(_links(prompt.text), "")
 
 
-def _links(blocks: Blocks):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _links(blocks: Blocks):  # type: ignore[no-untyped-def]
     for block in blocks:
         if isinstance(block, Paragraph):
             yield from (span.url for span in block.spans if span.kind == "link")

@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import engine
+from assistant.desk.files import Files
 from assistant.desk.packs import Found, open_pack
-from assistant.engine.prompt import Attempt, Form, Question
+from assistant.engine.prompt import Attempt, Ending, Form, Question
 
 if TYPE_CHECKING:
     from assistant.case import Case
+    from assistant.case.parcel import Parcel
     from assistant.engine import Change, Session
     from assistant.engine.events import Written
     from assistant.engine.prompt import Prompt, Range, Reason
     from assistant.flow.model import Pack
 
-SAVED_AS = (".md", ".txt", ".json")
+SAVED_AS = (".md", ".txt", ".json", ".eml", ".zip")
 WITH_CASE = ("case", "handoff")
 """Kinds of endings with a case, or a record that is the same, to hand on."""
 
@@ -44,6 +46,7 @@ class Conversation:
         by: who answers.
         clock: tells the time of every event.
         source: the pack's folder or file, or nothing where it was never a file.
+        files: what was given in answer to questions for files; copies that last until it is closed.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Conversation:
         self.by = by
         self.clock = clock
         self.source = source
+        self.files = Files()
 
     @classmethod
     def start(
@@ -109,12 +113,12 @@ class Conversation:
         return self.session.audience == "agent"
 
     def answer(self, value: object) -> None:
-        """Answer the prompt.
+        """Answer the prompt. Files are read and copied now: what is given for them is paths, or names given before.
 
         Raises:
             Refused: the answer is not valid; everything stays as it was.
         """
-        self.session = engine.answer(self.session, value, now=self.clock(), by=self.by)
+        self.session = self._answered(value)
 
     def check_field(self, answers: Mapping[str, object], field: str) -> None:
         """See whether one field of the form that stands is valid, with what was typed above it; nothing is answered.
@@ -123,13 +127,24 @@ class Conversation:
             Refused: it is not.
         """
         try:
-            engine.answer(self.session, answers, now=self.clock(), by=self.by)
+            self._answered(answers, field)
         except engine.Refused as refused:
             asked = self.prompt
             place = next((one.place for one in asked.fields if one.fact == field), "") if isinstance(asked, Form) else ""
             wrong = next((error for error in refused.errors if error.place == place), None)
             if wrong is not None:
                 raise wrong from None
+
+    def _answered(self, value: object, field: str = "") -> Session:
+        """The session after an answer, of which one field may be new."""
+        taken, wrong = self.files.answer(self.session, value, field)
+        try:
+            return engine.answer(self.session, taken, now=self.clock(), by=self.by)
+        except engine.Refused as refused:  # always, where files are: without them a form is not whole
+            if wrong:
+                errors = tuple(wrong.get(error.place, error) for error in refused.errors)
+                raise engine.Refused("form", place=refused.place, errors=errors) from None
+            raise
 
     def back(self) -> None:
         """Take the last answer back.
@@ -145,7 +160,8 @@ class Conversation:
         Raises:
             Refused: the answer is not valid there.
         """
-        return engine.change(self.session, place, value, now=self.clock(), by=self.by)
+        taken = self.files.change(self.session, place, value)
+        return engine.change(self.session, place, taken, now=self.clock(), by=self.by)
 
     def apply(self, change: Change) -> None:
         """Make a previewed change."""
@@ -170,12 +186,15 @@ class Conversation:
         given = {fact: value for fact, value in self.facts_answered().items() if fact in pack.facts}
         while True:
             try:
-                return Conversation.start(
+                other = Conversation.start(
                     pack, flow, audience=self.session.audience, language=self.language, given=given,
                     clock=self.clock, source=self.source,
                 )  # fmt: skip
             except engine.Refused as refused:
                 del given[refused.place.removeprefix("given.")]
+            else:
+                other.files.adopt(self.files, other.session)
+                return other
 
     def facts_answered(self) -> dict[str, Written]:
         """The facts that were asked or given, as they were answered; not those asked once per item or left empty."""
@@ -200,23 +219,37 @@ class Conversation:
         return build(self.session, now=self.clock())
 
     def save(self, path: Path) -> None:
-        """Write the case to a new file, readable by its owner only: Markdown, text or JSON by the name's ending.
+        """Write the case to a new file, readable by its owner only, in the way that the name's ending tells: as Markdown,
+        text or JSON; as a draft for a mail program; or all of these with the files that were given, in an archive.
 
         Raises:
             UnknownKind: another ending.
             OSError: the file is there already, or cannot be written.
         """
-        text = self._written(path.suffix.lower()).encode("utf-8", "replace")
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text)
-
-    def _written(self, ending: str) -> str:
+        ending = path.suffix.lower()
         if ending not in SAVED_AS:
             raise UnknownKind(ending)
-        from assistant import case
-        from assistant.words.formats import safe_json
+        from assistant.case import parcel
 
-        if ending == ".json":
-            return safe_json(case.as_json(self.case()), indent=2) + "\n"
-        write = case.as_markdown if ending == ".md" else case.as_text
-        return write(self.case(), self.language).rstrip() + "\n"
+        whole = self._parcel()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                parcel.write(whole, ending, file)
+        except BaseException:  # half a file is worse than none
+            path.unlink(missing_ok=True)
+            raise
+
+    def _parcel(self) -> Parcel:
+        from assistant.case.parcel import Attached, Parcel
+
+        case, prompt = self.case(), self.prompt
+        letter = getattr(prompt, "letter", None)
+        given = filter(None, map(self.files.find, case.attachments))
+        files = tuple(Attached(file.name, file.media_type, file.open) for file in given)
+        is_case = isinstance(prompt, Ending) and prompt.kind in WITH_CASE
+        return Parcel(case, letter, files, self.language, self.clock(), has_message=letter is not None or is_case)
+
+    def close(self) -> None:
+        """End it: the copies of the files that were given are removed."""
+        self.files.close()

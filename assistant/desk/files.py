@@ -16,9 +16,10 @@ import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import ROUND_CEILING, Decimal
+from errno import ENAMETOOLONG
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import IO, TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from assistant.engine import Refused
 from assistant.engine.answers import MAX_FILES, MAX_TEXT
@@ -57,6 +58,10 @@ class Given(NamedTuple):
     media_type: str
     digest: str
     path: Path
+
+    def open(self) -> IO[bytes]:
+        """The copy, to be read."""
+        return self.path.open("rb")
 
 
 class Files:
@@ -124,6 +129,7 @@ class Files:
         fact = next((entry.fact for entry in session.trail if entry.place == place), "")
         if not fact or session.pack.facts[fact].type != "files":
             return value
+        self._in_preview = ()
         found = self.read(session, place, value)
         self._in_preview = found if isinstance(found, tuple) else ()
         return found
@@ -206,7 +212,7 @@ class Files:
         return name
 
     def _copied(self, path: str, name: str) -> Given:
-        shown = name if os.path.basename(path.rstrip(os.sep)) else _shown(path)
+        shown = _shown(name if os.path.basename(path.rstrip(os.sep)) else path)
         try:
             if not stat.S_ISREG(os.stat(path).st_mode):  # before it is opened: opening alone moves some devices
                 raise Refused("file_not_a_file", name=shown)
@@ -214,6 +220,8 @@ class Files:
         except (FileNotFoundError, NotADirectoryError, ValueError):
             raise Refused("file_missing", name=_shown(path)) from None
         except OSError as error:
+            if error.errno == ENAMETOOLONG:
+                raise Refused("file_missing", name=_shown(path)) from None
             raise Refused("file_unreadable", name=shown, reason=_reason(error)) from None
         try:
             found = os.fstat(source)
@@ -313,8 +321,9 @@ def _paths(parts: Sequence[str], names: Collection[str], *, is_typed: bool) -> I
                 at = end
                 break
         else:
+            is_blank = not parts[at].strip()
             text, at = _missing(parts, at)
-            if text:
+            if not is_blank:
                 yield _Read(text)
 
 
@@ -344,14 +353,13 @@ def _readings(text: str) -> Iterator[list[str]]:
 
 def _from_url(url: str) -> str:
     """The path of a `file:` URL; of another host's there is none here."""
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return url
-    is_here = found.netloc.casefold() in ("", "localhost")
-    # "?" and "#" are written as they are by some programs, although they should not be
-    rest = ("?" + found.query) * bool(found.query) + ("#" + found.fragment) * bool(found.fragment)
-    return unquote(found.path + rest, errors="surrogateescape") if is_here else url
+    rest = url[len("file:") :]
+    if rest.startswith("//"):
+        host, slash, path = rest[2:].partition("/")
+        if host.casefold() not in ("", "localhost"):
+            return url
+        rest = slash + path
+    return unquote(rest, errors="surrogateescape")
 
 
 def _is_there(path: str) -> bool:
@@ -373,7 +381,7 @@ def _missing(parts: Sequence[str], at: int) -> tuple[str, int]:
     readings = list(_readings(text)) if len(text) <= _LONGEST else []
     for paths in reversed(readings):
         if len(paths) == 1:
-            return paths[0], end
+            return paths[0] or text, end
         for path in paths:
             if not _is_there(path):
                 return path, end

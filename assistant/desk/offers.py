@@ -8,11 +8,15 @@ from collections.abc import Sequence
 
 from assistant.desk.packs import Offer
 
+MOST_WORDS = 50
+"""How many words about a problem are looked for; nobody needs more to name a topic."""
+
 
 def ranked(offers: Sequence[Offer], words: str) -> list[Offer]:
     """The flows that words fit, best first: the more of the words, and the fewer other flows have them, the better."""
     texts = [set(_words(" ".join((one.entry.title, one.entry.summary, *one.entry.phrases)))) for one in offers]
-    asked = [{own for text in texts for own in text if own.startswith(word)} for word in _words(words)]
+    wanted = dict.fromkeys(_words(words)[:MOST_WORDS])
+    asked = [{own for text in texts for own in text if own.startswith(word)} for word in wanted]
     common = Counter(number for number, forms in enumerate(asked) for text in texts if forms & text)
     scores = [sum(1 / common[number] for number, forms in enumerate(asked) if forms & text) for text in texts]
     best = max(scores, default=0)

@@ -7,20 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from assistant.desk.reading import NONE, picks
 from assistant.engine.events import UNSURE
 from assistant.engine.prompt import (
-    Attempt, Ending, Form, Notice, Prompt, Question, Range, Reason, Stuck, TrailEntry, Wait,
+    Attempt,
+    Ending,
+    Form,
+    Notice,
+    Prompt,
+    Question,
+    Range,
+    Reason,
+    Stuck,
+    TrailEntry,
+    Wait,
 )  # fmt: skip
 from assistant.engine.record import entry as told
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import MASK, show
 from assistant.flow.text import Blocks, fill, line, plain
 from assistant.words import say
-from assistant.words.formats import join
+from assistant.words.formats import join, show_date
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
@@ -109,7 +119,7 @@ def form_of_answer(question: Question, language: str) -> list[str]:
     if question.options and not question.many:
         return []
     found = []
-    low, high = question.low, question.high
+    low, high = (_limit(question, limit, language) for limit in (question.low, question.high))
     if low and high:
         found.append(say("talk.between", language, low=low, high=high))
     elif low or high:
@@ -119,6 +129,10 @@ def form_of_answer(question: Question, language: str) -> list[str]:
     elif question.type in _TYPED:
         found.append(say(_TYPED[question.type], language))
     return found
+
+
+def _limit(question: Question, limit: str, language: str) -> str:
+    return show_date(date.fromisoformat(limit), language) if limit and question.type == "date" else limit
 
 
 def wait_words(wait: Wait | None, now: datetime, language: str) -> str:

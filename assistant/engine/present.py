@@ -23,7 +23,7 @@ from assistant.engine.prompt import (
     TrailEntry,
     Wait,
 )  # fmt: skip
-from assistant.engine.record import record
+from assistant.engine.record import record, shower
 from assistant.engine.walk import Passed, Task, known_at
 from assistant.engine.where import items_at, read_place
 from assistant.engine.wording import label, show, written
@@ -47,15 +47,9 @@ class Filler:
         self.around = around
 
     def show(self, name: str) -> str:
-        """A fact in words; `item` is the label of the item around."""
-        pack = self.session.pack
-        if name == "item":
-            return label(pack.facts.get(self.around), self.known.item or "")
-        entries = self.known.entries.get(name)
-        if entries is not None and name not in self.known.facts:  # all answers of a fact asked per item
-            shown = [show(pack, name, value, self.language) for value in entries.values()]
-            return ", ".join(shown) or show(pack, name, None, self.language)
-        return show(pack, name, self.known.get(name), self.language)
+        """A fact in words; `item` is the label of the item around, and a sensitive value is masked."""
+        item = label(self.session.pack.facts.get(self.around), self.known.item or "")
+        return shower(self.session.pack, self.known, self.language, full=False, item=item)(name)
 
     def blocks(self, text: Text | None, record: Blocks = ()) -> Blocks:
         """A text as blocks."""

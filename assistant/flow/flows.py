@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
+from itertools import pairwise
 from typing import get_args
 
 import msgspec
@@ -222,6 +223,8 @@ class FlowReader:
         self.flow = flow
         self.outcomes: dict[str, Outcome] = {}
         self.steps: Mapping = Mapping((1, 1))
+        self.below: dict[str, str] = {}
+        """The step below each."""
         self.answers: dict[str, frozenset[str]] = {}
         """The steps of this flow; for a `try`, the results it can have."""
 
@@ -234,6 +237,7 @@ class FlowReader:
         if steps_node is not None and not steps_node.keys:
             self.file.report("F413", steps_node)
         self.steps = steps_node or Mapping((1, 1))
+        self.below = dict(pairwise(self.steps.keys))
         for key, value in self.steps.items():
             self.answers[key.value] = _results(value)
         reader = OutcomeReader(self.file, self.world, in_item=self.flow in self.world.run_per_item)
@@ -269,17 +273,18 @@ class FlowReader:
         )
 
     def step(self, key: Scalar, node: Node) -> Step | None:
-        check_name(self.file, key, "a step")
+        if key.value not in self.world.facts:  # a step may be named like the fact that it asks
+            check_name(self.file, key, "a step")
         if isinstance(node, Scalar) and node.empty:
             node = Mapping(node.at)
         if not isinstance(node, Mapping):
             self.file.report("F103", node, wanted="a step takes a verb (`ask`, `try`, `tell`, `run`)", found="a text")
             return None
         fields = Fields(self.file, node, "a step", STEP_KEYS)
-        verbs: list[Verb] = [verb for verb in ("ask", "try", "tell", "run") if fields.has(verb)]
+        verbs = [verb for verb in node.keys if verb in ("ask", "try", "tell", "run") and fields.has(verb)]
         if len(verbs) > 1:
             self.file.report("F108", node.keys[verbs[1]], first=verbs[0], second=verbs[1])
-        verb: Verb = verbs[0] if verbs else ""
+        verb: Verb = verbs[0] if verbs else ""  # type: ignore[assignment]
         facts = self.asked(fields, fields.scalars("ask")) if verb == "ask" else ()
         if not verb and key.value in self.world.facts:
             verb, facts = "ask", self.asked(fields, [key])
@@ -293,6 +298,9 @@ class FlowReader:
         )
         also = self.also(fields, verb)
         run = self.run(fields) if verb == "run" else ""
+        then = self.then(fields, verb, facts, run, also, bool(each), outside, key.value)
+        if verb == "run" and not run:
+            then = msgspec.structs.replace(then, otherwise=UNKNOWN)
         self.modifiers(fields, verb)
         return Step(
             id=key.value,
@@ -302,7 +310,7 @@ class FlowReader:
             text=fields.text(verb, scope) if verb in ("try", "tell") else None,
             run=run,
             when=fields.rule("when", outside),
-            then=self.then(fields, verb, facts, run, also, bool(each), outside),
+            then=then,
             each=each,
             at_most=self.at_most(fields),
             again=fields.flag("again"),
@@ -428,46 +436,41 @@ class FlowReader:
         return UNKNOWN
 
     def then(
-        self, fields: Fields, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], each: bool, scope: Scope
-    ) -> Then:
+        self, fields: Fields, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], each: bool, scope: Scope,
+        step: str,
+    ) -> Then:  # fmt: skip
+        """Where a step leads. What was reported to be wrong leads to `UNKNOWN`."""
         node = fields.get("then")
         if node is None:
-            if run:
-                self.cover(fields.node.keys["run"], run, set(), otherwise=False, each=each)
-            return Then()
+            covered = each or not run or self.covers(fields.node.keys["run"], run, set())
+            return Then() if covered else Then(otherwise=UNKNOWN)
         key = fields.node.keys["then"]
         if isinstance(node, Scalar):
             return Then(otherwise=self.target(node))
         if isinstance(node, Sequence):
-            then = self.rows(fields, node, scope)
-            if run and not any(isinstance(row, Mapping) and "else" in row.keys for row in node.items):
-                self.cover(key, run, set(), otherwise=False, each=each)
-            return then
+            rows, otherwise = self.rows(fields, node, scope)
+            if otherwise is None and run and not each and not self.covers(key, run, set()):
+                otherwise = UNKNOWN
+            return Then(rows=rows, otherwise=otherwise or NEXT)
         assert isinstance(node, Mapping)
         answers = {name.value: self.target(value) for name, value in node.items()}
         otherwise = answers.pop("else", None)
         if each or (verb == "ask" and len(facts) > 1):
             self.file.report("F404", key, what="`each`" if each else "a form")
-            return Then(otherwise=otherwise or NEXT)
-        allowed = self.allowed(verb, facts, run, also, key)
+            return Then(answers=tuple(answers.items()), otherwise=UNKNOWN)
+        allowed = self.allowed(verb, facts, run, also, key, step)
         if allowed is not None:
             for name in answers:
                 if name not in allowed:
                     self.wrong_answer(node.keys[name], verb, facts, run, allowed)
-        if run:
-            self.cover(key, run, set(answers), otherwise=otherwise is not None, each=False)
-        if verb == "try" and "failed" in answers and "skipped" not in answers and otherwise is None:
-            self.file.report("F406", node.keys["failed"], target=answers["failed"], next=self.below(fields))
+        if allowed is None or (run and otherwise is None and not self.covers(key, run, set(answers))):
+            otherwise = UNKNOWN
+        if verb == "try" and "failed" in answers and "skipped" not in answers and otherwise is None and step in self.below:
+            self.file.report("F406", node.keys["failed"], target=answers["failed"], next=self.below[step])
         return Then(answers=tuple(answers.items()), otherwise=otherwise or NEXT)
 
-    def below(self, fields: Fields) -> str:
-        """The step below, by name, for a sentence."""
-        ids = list(self.steps.keys)
-        own = next(name for name in ids if self.steps.values[name] is fields.node)
-        where = ids.index(own) + 1
-        return ids[where] if where < len(ids) else "nothing"
-
-    def rows(self, fields: Fields, node: Sequence, scope: Scope) -> Then:
+    def rows(self, fields: Fields, node: Sequence, scope: Scope) -> tuple[tuple[Row, ...], str | None]:
+        """The rows of a `then`, and where its `else` leads."""
         rows: list[Row] = []
         otherwise = None
         for number, item in enumerate(node.items):
@@ -485,10 +488,10 @@ class FlowReader:
             rule, target = inner.rule("when", scope), inner.get("then")
             if rule is not None and target is not None:
                 rows.append(Row(rule, self.target(target)))
-        return Then(rows=tuple(rows), otherwise=otherwise or NEXT)
+        return tuple(rows), otherwise
 
     def allowed(
-        self, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], key: Scalar
+        self, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], key: Scalar, step: str
     ) -> Iterable[str] | None:
         """The answers that a map may name; `None` where that can't be told because of another problem."""
         if verb == "try":
@@ -496,7 +499,7 @@ class FlowReader:
         if verb == "run":
             return self.world.ends[run] if run else None
         if verb in ("tell", ""):
-            self.file.report("F422", key)
+            self.file.report("F422", key, name=step)
             return None
         if not facts:
             return None
@@ -517,12 +520,13 @@ class FlowReader:
             of = f"`{facts[0]}`" if facts else "a `try`"
             self.file.report("F205", key, value=key.value, of=of, near=near(key.value, allowed))
 
-    def cover(self, node: Node, run: str, named: set[str], *, otherwise: bool, each: bool) -> None:
-        """Every exit of the flow that is run must lead somewhere."""
+    def covers(self, node: Node, run: str, named: set[str]) -> bool:
+        """Whether every exit of the flow that is run leads somewhere; reported where one does not."""
         exits = [name for name, kind in self.world.ends[run].items() if kind == "exit"]
         missing = [name for name in exits if name not in named]
-        if missing and not otherwise and not each:
+        if missing:
             self.file.report("F403", node, flow=run, exits=", ".join(f"`{name}`" for name in missing))
+        return not missing
 
 
 def _results(node: Node) -> frozenset[str]:

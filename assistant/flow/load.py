@@ -33,7 +33,7 @@ from assistant.flow.ways import check_flow, check_runs
 __all__ = ["RESERVED_FILES", "LoadError", "Loaded", "compile_sources", "load", "pack_root", "source_files"]
 
 PACK_KEYS = ("title", "language", "owner", "start", "otherwise", "currency", "lists", "source")
-_UNKNOWN_NAME = ("F201", "F202", "F203", "F204", "F211", "F302", "F319", "F502", "F505")
+_UNKNOWN_NAME = ("F201", "F202", "F203", "F204", "F211", "F302", "F319", "F422", "F502", "F505")
 
 
 class LoadError(Exception):
@@ -123,7 +123,7 @@ class _Loader:
         for name, data in sources.items():
             text = decode(data, name, self.problems)
             if text is None:
-                self.broken.update((name, _stem(name)))
+                self.broken.update((name, *_names_in(name, data.decode(errors="replace"))))
                 continue
             file = SourceFile(name, text, self.problems, self.texts)
             if name.endswith(".csv"):
@@ -133,7 +133,7 @@ class _Loader:
                 continue
             root = parse(text, name, self.problems)
             if root is None:
-                self.broken.update(re.findall(r"[\w-]+", text), (_stem(name),))
+                self.broken.update(_names_in(name, text))
             if root is not None and not isinstance(root, Mapping):
                 file.report("F103", root, wanted="a file of a pack is keys with values", found="something else")
                 continue
@@ -379,6 +379,11 @@ def same(first: Node, second: Node) -> bool:
     if isinstance(items, list) and isinstance(others, list):
         return len(items) == len(others) and all(map(same, items, others))
     return False
+
+
+def _names_in(file: str, text: str) -> set[str]:
+    """All that may be a name in a file that can't be read, the flow's own one too."""
+    return {_stem(file), *re.findall(r"[\w-]+", text)}
 
 
 def _stem(name: str) -> str:

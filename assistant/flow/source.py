@@ -22,7 +22,7 @@ MAX_DEPTH = 60
 
 _PARSER: Any
 try:
-    from yaml.cyaml import CParser as _PARSER
+    from yaml.cyaml import CParser as _PARSER  # type: ignore[attr-defined]
 except ImportError:  # PyYAML was built without libyaml
     _PARSER = yaml.Loader
 

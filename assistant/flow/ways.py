@@ -75,10 +75,7 @@ def _ways(step: Step, facts: Mapping[str, Fact], ends: Ends) -> Iterator[Edge]:
     for row in step.then.rows:
         yield Edge(row.target, False, f"where `{row.when.source}` holds")
     left = unnamed(step, facts, ends)
-    wrong = not step.run if step.verb == "run" else step.verb == "ask" or step.then.answers
-    if wrong and step.verb != "try" and not step.facts:  # it was reported already, and where it leads can't be told
-        yield Edge(UNKNOWN, False, "")
-    if left:
+    if left or step.then.otherwise == UNKNOWN:
         yield Edge(step.then.otherwise, not step.then.rows, f"after {left}" if step.then.answers else "after it")
 
 

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.case import as_text
 from assistant.desk.conversation import SAVED_AS, UnknownKind
+from assistant.desk.phrases import answer_line, heading, known_now, label_of, terms, why_words
+from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
 from assistant.engine import Refused
 from assistant.engine.events import Written
-from assistant.engine.prompt import Attempt, Ending, Form, Notice, Prompt, Question, Reason, Stuck, TrailEntry
+from assistant.engine.prompt import Attempt, Ending, Notice, Prompt, Question, Stuck, TrailEntry
 from assistant.engine.sensitive import is_sensitive
-from assistant.engine.wording import MASK, show
-from assistant.flow.text import Blocks, fill, line, plain
-from assistant.plain.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
-from assistant.plain.showing import answer_line, label_of, show_attempt, show_question, trail_line
+from assistant.flow.text import plain
+from assistant.plain.showing import show_attempt, show_question, trail_line
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
             _change(talk, argument)
             raise Moved
         case "why":
-            _why(talk, prompt)
+            _why(talk)
         case "help":
             _help(talk, prompt)
         case "case":
@@ -107,26 +106,6 @@ def back(talk: Talk) -> None:
         talk.refuse(refused)
 
 
-def was_asked(entry: TrailEntry) -> bool:
-    """Whether it is a question that was really asked here."""
-    return entry.kind != "tell" and not entry.given and not entry.kept
-
-
-def heading(prompt: Prompt) -> str:
-    """A prompt in one line; nothing for an ending."""
-    match prompt:
-        case Question():
-            return line(prompt.text)
-        case Form():
-            return line(prompt.fields[0].text)
-        case Attempt():
-            return prompt.label or line(prompt.text[:1])
-        case Notice():
-            return line(prompt.text[:1])
-        case Ending() | Stuck():
-            return ""
-
-
 def to_go_on(talk: Talk) -> str:
     """The command that starts again with what was answered; what is sensitive is left to be asked."""
     parts = ["assistant", "run", talk.called]
@@ -142,12 +121,7 @@ def to_go_on(talk: Talk) -> str:
 
 def tell_new_facts(talk: Talk) -> bool:
     """Say what became known since this was told last, computed facts too; says whether there was anything."""
-    pack, known = talk.conversation.pack, talk.conversation.session.known
-    facts = {
-        fact.label or name: MASK if is_sensitive(pack, name) else show(pack, name, value, talk.language)
-        for name, fact in pack.facts.items()
-        if (value := known.get(name)) is not None
-    }
+    facts = known_now(talk.conversation)
     fresh = [f"{label}: {words}" for label, words in facts.items() if talk.facts_told.get(label) != words]
     if fresh:
         talk.lines.say(say("talk.known_now", talk.language, facts="; ".join(fresh)))
@@ -226,31 +200,10 @@ def _confirmed(talk: Talk) -> bool:
     return bool(typed) and (yes.startswith(typed) or "yes".startswith(typed))
 
 
-def _why(talk: Talk, prompt: Prompt) -> None:
-    text = prompt.why if isinstance(prompt, Question) else ()
-    if text:
-        talk.lines.say(say("help.why", talk.language, text=plain(text)))
-    reasons = list(dict.fromkeys(_reasons(talk, talk.conversation.why())))
-    if not reasons and not text:
-        reasons = [say("why.rule_held" if isinstance(prompt, Ending) else "why.everybody", talk.language)]
+def _why(talk: Talk) -> None:
+    reasons = why_words(talk.conversation)
     for reason in reasons:
         talk.lines.say(reason, "- " if len(reasons) > 1 else "")
-
-
-def _reasons(talk: Talk, reasons: tuple[Reason, ...]) -> Iterator[str]:
-    """Reasons in words. Rules and names of steps are the author's: only agents read them."""
-    is_for_agent, language = talk.conversation.is_for_agent, talk.language
-    for reason in reasons:
-        for entry in reason.answers:
-            yield say("why.answered", language, answer=answer_line(entry, language))
-        if reason.kind == "limit":
-            yield say("why.limit", language)
-        if reason.kind == "rule" and is_for_agent:
-            yield say("why.rule", language, step=reason.step, rule=reason.rule)
-        elif reason.kind == "rule" and not reason.answers:
-            yield say("why.rule_held", language)
-        if reason.kind == "else" and is_for_agent:
-            yield say("why.else", language, step=reason.step)
 
 
 def _help(talk: Talk, prompt: Prompt) -> None:
@@ -262,35 +215,13 @@ def _help(talk: Talk, prompt: Prompt) -> None:
         if prompt.why:
             talk.lines.say(say("help.why", language, text=plain(prompt.why)))
     if not isinstance(prompt, Ending | Stuck):
-        for title, text in _terms(talk, _all_text(prompt)):
+        for title, text in terms(talk.conversation):
             talk.lines.say(say("help.term", language, title=title, text=plain(text)))
         wants_text = isinstance(prompt, Question) and not prompt.options
         how = "help.seen" if isinstance(prompt, Notice) else "help.text" if wants_text else "help.answer"
         talk.lines.say(say(how, language))
     for code in (*_TOLD, *(("command.facts",) if talk.conversation.is_for_agent else ()), "command.bare"):
         talk.lines.say(say(code, language))
-
-
-def _all_text(prompt: Question | Form | Attempt | Notice) -> str:
-    if isinstance(prompt, Form):
-        return " ".join(_all_text(field) for field in prompt.fields)
-    texts = [plain(prompt.text)]
-    if isinstance(prompt, Question):
-        texts.append(plain(prompt.help))
-    if not isinstance(prompt, Notice):
-        texts += [option.label for option in prompt.options]
-    return " ".join(texts).casefold()
-
-
-def _terms(talk: Talk, text: str) -> Iterator[tuple[str, Blocks]]:
-    """The words of the glossary that stand in a text."""
-    pack, session = talk.conversation.pack, talk.conversation.session
-    for term in pack.glossary.values():
-        names = {name.casefold() for name in (term.name, term.title, *term.also)}
-        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names):
-            yield term.title, fill(
-                term.tell, session.known, lambda name: show(pack, name, session.known.get(name), talk.language)
-            )
 
 
 def _save(talk: Talk, argument: str) -> None:

@@ -5,43 +5,18 @@ Nothing is read here. The ending has a module of its own.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from assistant.engine.events import UNSURE, Written
-from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, Range, TrailEntry, Wait
-from assistant.engine.record import entry as told
-from assistant.engine.wording import MASK
+from assistant.desk.phrases import answer_line, default_words, form_of_answer, wait_words
+from assistant.desk.reading import Pick, picks
+from assistant.engine.events import UNSURE
+from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, TrailEntry, Wait
 from assistant.flow.text import Blocks, plain
 from assistant.plain.lines import Lines
-from assistant.plain.reading import NONE, Pick, picks
 from assistant.words import say
-from assistant.words.formats import join, show_date
 
 _MINUTE, _HOUR = 60, 3600
 _TYPED = {"date": "talk.date_form", "files": "talk.files_form"}
-
-
-def progress(number: int, left: Range, language: str) -> str:
-    """Which question this is, and how many are left: "Question 4. 1 to 3 left."."""
-    if left.most is None:
-        rest = say("talk.left_at_least", language, least=max(left.least, 1))
-    elif left.most <= 1:
-        rest = say("talk.left_none", language)
-    elif left.least == left.most:
-        rest = say("talk.left", language, count=left.most)
-    else:
-        rest = say("talk.left_range", language, least=max(left.least, 1), most=left.most)
-    return f"{say('talk.question', language, number=number)}. {rest}."
-
-
-def label_of(entry: TrailEntry) -> str:
-    """An answer in words; a sensitive one is masked."""
-    return MASK if entry.sensitive else entry.label
-
-
-def answer_line(entry: TrailEntry, language: str) -> str:
-    """A question with its answer."""
-    return told(entry.question, label_of(entry), language)
 
 
 def trail_line(entry: TrailEntry, language: str) -> str:
@@ -75,7 +50,8 @@ def show_question(lines: Lines, question: Question, language: str, is_for_agent:
             lines.say(say("talk.more_help", language))
         lines.say()
     _note(lines, question.note, language, is_for_agent)
-    _form_of_answer(lines, question, language)
+    for words in form_of_answer(question, language):
+        lines.say(words)
     offered = picks(question, language)
     _picks(lines, offered, language, is_for_agent)
     if question.many:
@@ -84,7 +60,7 @@ def show_question(lines: Lines, question: Question, language: str, is_for_agent:
         lines.say(say("talk.unsure_command", language))
     if question.default is not None:
         code = "talk.default_or_empty" if question.optional else "talk.default"
-        lines.say(say(code, language, label=_default(question.default, offered, language)))
+        lines.say(say(code, language, label=default_words(question, language)))
     elif question.optional:
         lines.say(say("talk.may_be_empty", language))
 
@@ -108,7 +84,7 @@ def show_attempt(lines: Lines, attempt: Attempt, language: str, is_for_agent: bo
     offered = picks(attempt, language)
     _picks(lines, offered, language, is_for_agent)
     if attempt.default is not None:
-        lines.say(say("talk.default", language, label=_default(attempt.default, offered, language)))
+        lines.say(say("talk.default", language, label=default_words(attempt, language)))
 
 
 def show_notice(lines: Lines, notice: Notice, language: str, is_for_agent: bool, now: datetime) -> None:
@@ -146,25 +122,6 @@ def _note(lines: Lines, note: Blocks, language: str, is_for_agent: bool) -> None
         lines.say()
 
 
-def _form_of_answer(lines: Lines, question: Question, language: str) -> None:
-    """How an answer that is typed is written, and between which limits."""
-    if question.options and not question.many:
-        return
-    low, high = (_limit(question, limit, language) for limit in (question.low, question.high))
-    if low and high:
-        lines.say(say("talk.between", language, low=low, high=high))
-    elif low or high:
-        lines.say(say("talk.from", language, low=low) if low else say("talk.to", language, high=high))
-    if question.example:
-        lines.say(say("talk.example", language, example=question.example))
-    elif question.type in _TYPED:
-        lines.say(say(_TYPED[question.type], language))
-
-
-def _limit(question: Question, limit: str, language: str) -> str:
-    return show_date(date.fromisoformat(limit), language) if limit and question.type == "date" else limit
-
-
 def _picks(lines: Lines, offered: tuple[Pick, ...], language: str, is_for_agent: bool) -> None:
     for pick in offered:
         number = f"{pick.number}. "
@@ -177,21 +134,7 @@ def _picks(lines: Lines, offered: tuple[Pick, ...], language: str, is_for_agent:
 
 
 def _wait(lines: Lines, wait: Wait | None, language: str, now: datetime) -> None:
-    if wait is None:
-        return
-    left = wait.seconds - (now - wait.since).total_seconds()
-    if left <= 0:
-        return
-    unit, size = ("hours", _HOUR) if left >= 2 * _HOUR else ("minutes", _MINUTE) if left > _MINUTE else ("seconds", 1)
-    lines.say(say(f"talk.wait_{unit}", language, count=max(1, round(left / size))))
-    lines.say()
-
-
-def _default(default: Written, offered: tuple[Pick, ...], language: str) -> str:
-    """An earlier answer in words."""
-    labels = {pick.value: pick.label for pick in offered}
-    if isinstance(default, tuple):
-        return join([labels.get(value, value) for value in default], language) or labels.get(NONE, "")
-    if default == UNSURE:
-        return say("answer.unsure", language)
-    return labels.get(default, default) or say("answer.empty", language)
+    words = wait_words(wait, now, language)
+    if words:
+        lines.say(words)
+        lines.say()

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import msgspec
 
 from assistant.desk.conversation import Conversation
+from assistant.desk.phrases import heading, progress, question_number, refusal
+from assistant.desk.reading import Unclear, read
 from assistant.engine import Refused
 from assistant.engine.events import SEEN, Written
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Stuck
@@ -17,8 +19,7 @@ from assistant.plain import commands
 from assistant.plain.commands import Moved, Quit, WentBack
 from assistant.plain.ending import show_ending
 from assistant.plain.lines import LONGEST, Lines, TooLong
-from assistant.plain.reading import Unclear, read
-from assistant.plain.showing import progress, show_attempt, show_form_head, show_kept, show_notice, show_question
+from assistant.plain.showing import show_attempt, show_form_head, show_kept, show_notice, show_question
 from assistant.words import say
 
 DONE, FAULTY, RAN_OUT, INTERRUPTED = 0, 1, 3, 130
@@ -109,8 +110,8 @@ class Talk:
             self.lines.say()
         show_kept(self.lines, prompt, self.conversation.session.trail, self.language)
         if isinstance(prompt, Question | Form | Attempt):
-            asked = [entry for entry in self.conversation.session.trail if commands.was_asked(entry)]
-            self.lines.say(progress(len(asked) + 1, self.conversation.left(), self.language))
+            number = question_number(self.conversation)
+            self.lines.say(progress(number, self.conversation.left(), self.language))
             self.lines.say()
 
     def _send(self, prompt: Question | Attempt) -> None:
@@ -148,7 +149,7 @@ class Talk:
 
     def refuse(self, refused: Refused) -> None:
         """Say why an answer was not taken."""
-        self.lines.say(say("refused." + refused.code, self.language, **refused.arguments))
+        self.lines.say(refusal(refused, self.language))
 
     def _form(self, form: Form) -> None:
         """Ask the fields one by one and send them together; of a refused form only the refused ones are asked again."""
@@ -238,7 +239,7 @@ class Talk:
 
     def _stopped(self, code: int) -> Left:
         """Say where it stopped and how to go on."""
-        question = commands.heading(self.conversation.prompt)
+        question = heading(self.conversation.prompt)
         self.lines.say()
         if question:
             self.lines.say(say("stopped.at", self.language, question=question))

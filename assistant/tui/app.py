@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -18,6 +19,7 @@ from textual.screen import Screen
 from assistant.desk.clipboard import Copied, copied_words, copy_beside, may_take_osc52
 from assistant.engine import Refused
 from assistant.tui.bars import Said
+from assistant.tui.keys import Keyed
 from assistant.tui.theme import themes
 from assistant.words import say
 
@@ -44,7 +46,7 @@ class AssistantApp(App[int]):
     CSS_PATH = "app.tcss"
     TITLE = "assistant"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
 
     def __init__(
@@ -63,6 +65,8 @@ class AssistantApp(App[int]):
         self.first = conversation
         self.words = words
         self.audience = audience
+        self.fault: Exception | None = None
+        self.early: list[events.Key] = []
         for theme in themes():
             self.register_theme(theme)
         self.theme = "assistant-light" if light else "assistant-dark"
@@ -89,9 +93,31 @@ class AssistantApp(App[int]):
     def _ended_by(self, number: int) -> None:
         self.exit(128 + number, return_code=128 + number)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Every key goes to the screen first, and is done with before the next one."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            screen = self.screen
+            if isinstance(screen, Keyed) and not screen.is_open:
+                self.early.append(event)
+                return
+            if isinstance(screen, Keyed) and screen.press(event):
+                return
+        await super().on_event(event)
+
+    def release(self) -> None:
+        """Do what was pressed while a screen was still being put together, in order."""
+        early, self.early = self.early, []
+        for event in early:
+            screen = self.screen
+            if isinstance(screen, Keyed) and not screen.is_open:
+                self.early.append(event)
+            elif isinstance(screen, Keyed):
+                screen.press(event)
+
     def _fatal_error(self) -> None:
         """A fault of the program: told in words once the terminal is itself again, and never as a traceback."""
-        if os.environ.get("ASSISTANT_DEBUG"):
+        self.fault = self._exception
+        if os.environ.get("ASSISTANT_DEBUG") == "1":
             super()._fatal_error()
         else:
             self._close_messages_no_wait()

@@ -6,12 +6,13 @@ not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from assistant.desk.phrases import default_words, form_of_answer, wait_words
@@ -20,7 +21,7 @@ from assistant.engine.events import SEEN, UNSURE, Written
 from assistant.engine.prompt import Attempt, Notice, Question
 from assistant.flow.text import Blocks, line, plain
 from assistant.tui.choices import Choices, Row
-from assistant.tui.line import Line
+from assistant.tui.keys import focus, insert
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -32,18 +33,9 @@ AT_ONCE = 9
 class Ask(Vertical):
     """Shows what is asked and takes the answer."""
 
-    class Answered(Message):
-        """An answer was given."""
-
-        def __init__(self, value: Written) -> None:
-            super().__init__()
-            self.value = value
-
-    class Typing(Message):
-        """The cursor went into the line, or out of it."""
-
-    def __init__(self, **options: str) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, answered: Callable[[Written], None], id: str = "ask") -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.answered = answered
         self.asked: Asked | None = None
         self.language = "en"
         self.offered: tuple[Pick, ...] = ()
@@ -56,8 +48,8 @@ class Ask(Vertical):
         yield Prose(id="question")
         yield Prose(id="help")
         yield Static(id="form")
-        yield Choices(id="choices")
-        yield Line(self.claims)
+        yield Choices(self._pick, id="choices")
+        yield Input(id="line", select_on_focus=False, compact=True)
         yield Static(id="wrong")
 
     @property
@@ -73,14 +65,14 @@ class Ask(Vertical):
     @property
     def is_typing(self) -> bool:
         """Whether the cursor is in the line."""
-        return self.line.has_focus
+        return self.screen.focused is self.line
 
     @property
     def wants_text(self) -> bool:
         """Whether the answer is typed rather than picked."""
         return isinstance(self.asked, Question) and not self.asked.options
 
-    def show(self, asked: Asked, language: str, *, above: str = "", kept: Blocks = (), now: object = None) -> None:
+    def show(self, asked: Asked, language: str, *, above: str = "", kept: Blocks = (), now: datetime | None = None) -> None:
         """Show something to answer.
 
         Args:
@@ -97,28 +89,28 @@ class Ask(Vertical):
             self.wrong("")
         self._prose("#kept", kept)
         self._static("#about", above)
-        is_question = isinstance(asked, Question)
-        self._prose("#told", asked.told if is_question else ())
+        question = asked if isinstance(asked, Question) else None
+        self._prose("#told", question.told if question else ())
         self._prose("#question", asked.text)
-        self.query_one("#question").set_class(is_question, "-short")
-        self._prose("#help", asked.help if is_question else ())
+        self.query_one("#question").set_class(question is not None, "-short")
+        self._prose("#help", question.help if question else ())
         self._static("#form", self._hint(asked, now))
         self.offered = picks(asked, language) if not isinstance(asked, Notice) else ()
-        if fresh and is_question and asked.many and isinstance(asked.default, tuple):
-            self.chosen = set(asked.default)
+        if fresh and question is not None and question.many and isinstance(question.default, tuple):
+            self.chosen = set(question.default)
         self._line(asked, fresh)
         self._rows()
         if fresh:
-            self.call_after_refresh(self.settle)
+            self.settle()
 
     def settle(self) -> None:
         """Put the cursor where the answer goes: into the line for text, else on the list."""
         if self.asked is None:
             return
         if self.wants_text or len(self.offered) > AT_ONCE + 1:
-            self.line.focus()
+            focus(self.line, self.screen)
         else:
-            self.choices.focus()
+            focus(self.choices, self.screen)
 
     def wrong(self, words: str) -> None:
         """Say what was wrong with an answer, and what would be right."""
@@ -130,9 +122,9 @@ class Ask(Vertical):
     def _static(self, name: str, words: str) -> None:
         widget = self.query_one(name, Static)
         widget.display = bool(words)
-        widget.update(words, layout=True) if not words else widget.update(_plain(words))
+        widget.update(Content(words))
 
-    def _hint(self, asked: Asked, now: object) -> str:
+    def _hint(self, asked: Asked, now: datetime | None) -> str:
         """How an answer is written, which one was here before, how long to wait."""
         if isinstance(asked, Question):
             found = form_of_answer(asked, self.language)
@@ -143,7 +135,7 @@ class Ask(Vertical):
             if asked.many:
                 found.append(say("tui.several", self.language))
             return "  ".join(found)
-        return wait_words(asked.wait, now, self.language) if asked.wait is not None else ""
+        return wait_words(asked.wait, now, self.language) if now is not None else ""
 
     def _line(self, asked: Asked, fresh: bool) -> None:
         field = self.line
@@ -180,7 +172,7 @@ class Ask(Vertical):
             found = fitting(real, typed) if typed else real
             extra = [pick for pick in self.offered if not pick.number]
             shown = [*(pick_as(pick, number) for number, pick in enumerate(found[:AT_ONCE], 1)), *extra]
-        default = self.asked.default if self.asked is not None else None
+        default = self.asked.default if isinstance(self.asked, Question | Attempt) else None
         rows = [self._row(pick, default) for pick in shown]
         if isinstance(self.asked, Question):
             if self.asked.many:
@@ -196,11 +188,6 @@ class Ask(Vertical):
         mark = ("✓" if pick.value in self.chosen else "·") if many else ""
         return Row(str(pick.number), pick.label, pick.value, plain(pick.help), mark)
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
-        """A row was picked."""
-        event.stop()
-        self._pick(event.row)
-
     def _pick(self, row: Row) -> None:
         asked = self.asked
         if isinstance(asked, Question) and asked.many and row.value not in (UNSURE, "none"):
@@ -208,12 +195,9 @@ class Ask(Vertical):
                 self.chosen ^= {row.value}
                 self._rows()
                 return
-            self._answer(tuple(sorted(self.chosen)))
+            self.answered(tuple(sorted(self.chosen)))
             return
-        self._answer(UNSURE if row.value == UNSURE_COMMAND else row.value)
-
-    def _answer(self, value: Written) -> None:
-        self.post_message(self.Answered(value))
+        self.answered(UNSURE if row.value == UNSURE_COMMAND else row.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter a long list while typing."""
@@ -221,69 +205,64 @@ class Ask(Vertical):
         if len(self.offered) > AT_ONCE + 1:
             self._rows()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """What was typed is the answer."""
-        event.stop()
+    def send(self) -> None:
+        """What was typed is the answer; an empty line over a list leads to the list."""
         asked = self.asked
         if asked is None or isinstance(asked, Notice):
             return
-        typed = event.value.strip()
-        if not typed and not self.wants_text:
-            self.choices.focus()
-            if len(self.offered) > AT_ONCE + 1:
-                return
+        typed = self.line.value.strip()
+        if not self.wants_text and (not typed or len(self.offered) > AT_ONCE + 1):
+            if typed and self.choices.current is not None:
+                self.choices.action_pick()
+            else:
+                focus(self.choices, self.screen)
+            return
         try:
-            self._answer(typed if self.wants_text and typed else read(asked, typed, self.language))
+            self.answered(typed if self.wants_text and typed else read(asked, typed, self.language))
         except Unclear as unclear:
             self.wrong(say(unclear.code, self.language, **unclear.arguments))
 
-    def key(self, event: events.Key) -> bool:
+    def key(self, event: events.Key, *, is_bound: bool) -> bool:
         """Do what a key means here, and say whether it meant anything.
 
-        While the cursor is not in the line digits pick; in an empty line they do too. `/` or a letter that is no key
+        While the cursor is not in the line digits pick; in an empty line they do too. `/`, or a letter that is no key,
         puts the cursor into the line.
+
+        Args:
+            event: the key.
+            is_bound: whether the screen has a use for it while the cursor is not in the line.
         """
         field, typed = self.line, event.character or ""
         if self.is_typing:
-            return self._key_in_line(event)
-        if typed.isdecimal() and self._digit(typed):
+            if event.key == "enter":
+                self.send()
+                return True
+            if event.key in ("down", "escape") and self.choices.rows:
+                focus(self.choices, self.screen)
+                return True
+            return bool(not field.value and typed.isdecimal() and not self._takes_digits and self.choices.press(event))
+        if typed.isdecimal() and self.choices.press(event):
             return True
-        if event.key == "space" and self.choices.current is not None and self.choices.has_focus:
+        if event.key == "space" and self.choices.current is not None:
             self.choices.action_pick()
             return True
         if isinstance(self.asked, Question) and self.asked.type == "yes-no" and typed in _YES_NO:
-            self._answer(_YES_NO[typed])
+            self.answered(_YES_NO[typed])
             return True
-        if field.display and typed and (typed == "/" or typed.isprintable()) and typed != " ":
-            field.focus()
+        if event.key == "enter" and self.wants_text and self.screen.focused is None:
+            focus(field, self.screen)
+            return True
+        if field.display and event.is_printable and typed != " " and not is_bound:
+            focus(field, self.screen)
             if typed != "/":
-                field.insert_text_at_cursor(typed)
+                insert(field, typed)
             return True
         return False
-
-    def _key_in_line(self, event: events.Key) -> bool:
-        if event.key in ("down", "escape") and (self.choices.rows or event.key == "escape"):
-            if self.choices.rows:
-                self.choices.focus()
-            return bool(self.choices.rows)
-        return False
-
-    def claims(self, event: events.Key) -> bool:
-        """A digit in the empty line picks, where digits can't begin what is typed."""
-        typed = event.character or ""
-        return bool(not self.line.value and typed.isdecimal() and not self._takes_digits and self._digit(typed))
 
     @property
     def _takes_digits(self) -> bool:
         """Whether a digit at the beginning is part of what is typed: everywhere but where "0" means "not sure"."""
         return self.wants_text and not any(pick.number == 0 for pick in self.offered)
-
-    def _digit(self, typed: str) -> bool:
-        row = self.choices.by_key(typed)
-        if row is None:
-            return False
-        self.choices.pick(row)
-        return True
 
 
 _YES_NO = {"y": "yes", "n": "no", "н": "yes", "т": "no"}
@@ -297,9 +276,3 @@ def pick_as(pick: Pick, number: int) -> Pick:
 def heading(asked: Asked) -> str:
     """What is asked in one line."""
     return line(asked.text[:1])
-
-
-def _plain(words: str) -> object:
-    from textual.content import Content
-
-    return Content(words)

@@ -8,15 +8,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from assistant.desk.phrases import answer_line, label_of, refusal
 from assistant.engine import Refused
+from assistant.engine.events import Written
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar
 from assistant.tui.choices import Choices, Row
+from assistant.tui.keys import KeyedModal, focus
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _CLOSE: list[BindingType] = [Binding("escape,b,и,left,f2", "close", "Back", id="change.close")]
 
 
-class PickAnswer(ModalScreen[str | None]):
+class PickAnswer(KeyedModal[str | None]):
     """The answers so far, to pick the one that is to change."""
 
     CSS_PATH = "help.tcss"
@@ -42,7 +43,7 @@ class PickAnswer(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet", can_focus=False):
             yield Static(say("tui.change_which", self.conversation.language), id="sheet-title")
-            yield Choices(id="answers")
+            yield Choices(self._picked, id="answers")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -57,18 +58,15 @@ class PickAnswer(ModalScreen[str | None]):
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_change", language), "screen.pick"), Key("b", say("tui.key_back", language), "screen.close")
         )
+        self.opened()
 
-    def on_key(self, event: events.Key) -> None:
+    def key(self, event: events.Key) -> bool:
         """A digit picks."""
-        row = self.query_one(Choices).by_key(event.character or "") if (event.character or "").isdecimal() else None
-        if row is not None:
-            event.stop()
-            self.query_one(Choices).pick(row)
+        return self.query_one(Choices).press(event)
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
+    def _picked(self, row: Row) -> None:
         """Change that one."""
-        event.stop()
-        self.app.push_screen(ChangeAnswer(self.conversation, event.row.value), self._done)
+        self.app.push_screen(ChangeAnswer(self.conversation, row.value), self._done)
 
     def _done(self, said: str | None) -> None:
         if said:
@@ -83,7 +81,7 @@ class PickAnswer(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ChangeAnswer(ModalScreen[str | None]):
+class ChangeAnswer(KeyedModal[str | None]):
     """One earlier question, asked again; its result says what was changed, or nothing."""
 
     CSS_PATH = "help.tcss"
@@ -99,9 +97,9 @@ class ChangeAnswer(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet", can_focus=False):
             yield Static(say("tui.change", self.conversation.language), id="sheet-title")
-            yield Ask(id="ask")
+            yield Ask(self._answered)
             yield Prose(id="preview")
-            yield Choices(id="confirm")
+            yield Choices(self._confirmed, id="confirm")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -117,25 +115,19 @@ class ChangeAnswer(ModalScreen[str | None]):
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_answer", language), "screen.enter"), Key("Esc", say("tui.key_back", language), "screen.close")
         )
+        self.opened()
 
-    def on_key(self, event: events.Key) -> None:
+    def key(self, event: events.Key) -> bool:
         """Digits and the line, or the two answers of the preview."""
         if self.change is not None:
-            confirm = self.query_one("#confirm", Choices)
-            row = confirm.by_key(event.character or "") if (event.character or "").isdecimal() else None
-            if row is not None:
-                event.stop()
-                confirm.pick(row)
-        elif self.query_one(Ask).key(event):
-            event.stop()
-            event.prevent_default()
+            return self.query_one("#confirm", Choices).press(event)
+        return self.query_one(Ask).key(event, is_bound=event.key in self.active_bindings)
 
-    def on_ask_answered(self, event: Ask.Answered) -> None:
+    def _answered(self, value: Written) -> None:
         """Preview the new answer; where nothing is lost by it, it is made at once (it can be changed back)."""
-        event.stop()
         language = self.conversation.language
         try:
-            change = self.conversation.preview(self.place, event.value)
+            change = self.conversation.preview(self.place, value)
         except Refused as refused:
             self.query_one(Ask).wrong(refusal(refused, language))
             return
@@ -147,12 +139,11 @@ class ChangeAnswer(ModalScreen[str | None]):
         self.query_one("#preview", Prose).show(_preview(change.no_longer, change.kept, language))
         confirm = self.query_one("#confirm", Choices)
         confirm.show((Row("1", say("tui.change_yes", language), "yes"), Row("2", say("tui.change_no", language), "no")))
-        confirm.focus()
+        focus(confirm, self)
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
+    def _confirmed(self, row: Row) -> None:
         """Confirmed, or not."""
-        event.stop()
-        if self.change is not None and event.row.value == "yes":
+        if self.change is not None and row.value == "yes":
             self._apply(self.change)
         else:
             self.dismiss(None)
@@ -180,4 +171,4 @@ def _preview(lost: tuple[TrailEntry, ...], kept: tuple[TrailEntry, ...], languag
             blocks.append(Paragraph((Span(say(code, language), bold=True),)))
             items = tuple((Paragraph((Span(answer_line(entry, language)),)),) for entry in shown)
             blocks.append(Listing(items))
-    return tuple(blocks) or (Paragraph((Span(say("tui.other_way", language)),)),)
+    return tuple(blocks)

@@ -1,10 +1,11 @@
 """A list to pick from: digits, arrows, Enter, Space and clicks. Labels wrap under themselves, and the picked row is one
-plane of colour. It knows rows; what picking one means is told by its message.
+plane of colour. It knows rows; what picking one means, its owner knows.
 """
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -12,7 +13,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.widget import Widget
 
 from assistant.words.formats import clean
@@ -45,15 +45,9 @@ class Choices(Widget, can_focus=True):
         Binding("enter", "pick", show=False),
     ]
 
-    class Picked(Message):
-        """A row was picked by key, Enter or click."""
-
-        def __init__(self, row: Row) -> None:
-            super().__init__()
-            self.row = row
-
-    def __init__(self, rows: tuple[Row, ...] = (), **options: str) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, picked: Callable[[Row], None], rows: tuple[Row, ...] = (), id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.picked = picked
         self.rows = rows
         self.at = 0
         self._starts: list[int] = []
@@ -70,15 +64,18 @@ class Choices(Widget, can_focus=True):
         """The row under the cursor."""
         return self.rows[self.at] if self.rows else None
 
-    def by_key(self, key: str) -> Row | None:
-        """The row that a digit picks."""
-        return next((row for row in self.rows if row.key == key), None)
+    def press(self, event: events.Key) -> bool:
+        """Pick the row of a digit, and say whether there is one."""
+        row = next((row for row in self.rows if row.key and row.key == event.character), None)
+        if row is not None:
+            self.pick(row)
+        return row is not None
 
     def pick(self, row: Row) -> None:
         """Pick a row, as if it was clicked."""
         self.at = self.rows.index(row)
         self.refresh()
-        self.post_message(self.Picked(row))
+        self.picked(row)
 
     def action_move(self, by: int) -> None:
         """Move the cursor; it stops at both ends."""
@@ -93,7 +90,8 @@ class Choices(Widget, can_focus=True):
         if self.current is not None:
             self.pick(self.current)
 
-    def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
+        """A click picks the row under it."""
         row = sum(1 for start in self._starts if start <= event.y) - 1
         if 0 <= row < len(self.rows):
             self.pick(self.rows[row])
@@ -105,9 +103,9 @@ class Choices(Widget, can_focus=True):
             after = self._starts[self.at + 1] if self.at + 1 < len(self._starts) else self.size.height
             self.scroll_visible(animate=False)
             region = Region(0, start, self.size.width, after - start).translate(self.virtual_region.offset)
-            self.call_after_refresh(self._scroll_to, region)
+            self.call_after_refresh(self._show_region, region)
 
-    def _scroll_to(self, region: Region) -> None:
+    def _show_region(self, region: Region) -> None:
         for ancestor in self.ancestors:
             if isinstance(ancestor, Widget) and ancestor.allow_vertical_scroll:
                 ancestor.scroll_to_region(region, animate=False)

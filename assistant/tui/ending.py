@@ -11,7 +11,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from assistant.desk import card
@@ -22,6 +21,7 @@ from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.guide import for_you
+from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -34,7 +34,7 @@ SIGNS = {"solved": "✓", "action": "→", "case": "■", "handoff": "»", "exit
 LOOKS = {"solved": "-good", "action": "-next", "case": "-next", "handoff": "-next", "exit": "-next"}
 
 
-class EndingCard(Screen[None]):
+class EndingCard(KeyedScreen[None]):
     """What came of the conversation."""
 
     CSS_PATH = "ending.tcss"
@@ -68,10 +68,10 @@ class EndingCard(Screen[None]):
             yield Prose(id="title")
             yield Prose(id="text")
             yield Static(id="parts-head")
-            yield Choices(id="parts")
+            yield Choices(self._picked, id="parts")
             yield Prose(id="sent")
             yield Static(id="more-head")
-            yield Choices(id="more")
+            yield Choices(self._picked, id="more")
             yield Prose(id="note")
         yield Input(id="file", compact=True)
         yield Said(id="said")
@@ -102,8 +102,9 @@ class EndingCard(Screen[None]):
         self._parts()
         self._keys()
         first = "#parts" if self.query_one("#parts", Choices).rows else "#more"
-        self.query_one(first).focus(scroll_visible=False)
+        focus(self.query_one(first), self)
         self.call_after_refresh(self.query_one("#card").scroll_home, animate=False)
+        self.opened()
 
     def _parts(self) -> None:
         """What can be copied part by part, and the flows that may be of use afterwards."""
@@ -144,33 +145,32 @@ class EndingCard(Screen[None]):
         keys.insert(-1, Key("s", say("tui.key_save", language), "screen.save")) if len(keys) < 5 else None
         self.query_one(KeyBar).show(*keys)
 
-    def on_key(self, event: events.Key) -> None:
-        """Digits pick a part or a flow; down and up go from one list to the other."""
-        if self.query_one("#file", Input).has_focus:
+    def key(self, event: events.Key) -> bool:
+        """Digits pick a part or a flow; down and up go from one list to the other. While a name is typed, only that."""
+        field = self.query_one("#file", Input)
+        if self.focused is field:
             if event.key == "escape":
                 self._close_file()
-                event.stop()
-            return
+            elif event.key == "enter":
+                self._save(field.value)
+            return event.key in ("escape", "enter")
         parts, more = self.query_one("#parts", Choices), self.query_one("#more", Choices)
-        for choices in (parts, more):
-            row = choices.by_key(event.character or "") if (event.character or "").isdecimal() else None
-            if row is not None:
-                choices.focus()
-                choices.pick(row)
-                event.stop()
-                return
-        if event.key == "down" and more.rows and parts.has_focus and parts.at == len(parts.rows) - 1:
-            more.focus()
-        elif event.key == "up" and parts.rows and more.has_focus and more.at == 0:
-            parts.focus()
+        if parts.press(event) or more.press(event):
+            return True
+        if event.key == "down" and more.rows and self.focused is parts and parts.at == len(parts.rows) - 1:
+            focus(more, self)
+        elif event.key == "up" and parts.rows and self.focused is more and more.at == 0:
+            focus(parts, self)
+        else:
+            return False
+        return True
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
+    def _picked(self, row: Row) -> None:
         """Copy a part, or begin a related flow."""
-        event.stop()
-        if event.row.value.startswith(_FLOW):
-            self.assistant.begin(self.conversation.related(event.row.value.removeprefix(_FLOW)))
+        if row.value.startswith(_FLOW):
+            self.assistant.begin(self.conversation.related(row.value.removeprefix(_FLOW)))
             return
-        part = next(part for part in card.parts(self.conversation) if part.name == event.row.value)
+        part = next(part for part in card.parts(self.conversation) if part.name == row.value)
         said = self.assistant.copy(part.text, self.conversation)
         self.copied.add(part.name)
         self._parts()
@@ -201,17 +201,16 @@ class EndingCard(Screen[None]):
         field.display = True
         field.placeholder = say("tui.file", self.conversation.language)
         field.value = card.file_name(self.conversation)
-        field.focus()
+        focus(field, self)
 
     def _close_file(self) -> None:
         self.query_one("#file", Input).display = False
-        self.query_one("#parts").focus()
+        focus(self.query_one("#parts"), self)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _save(self, name: str) -> None:
         """Save under the name that was typed."""
-        said = self.query_one(Said)
-        words, ok = card.save_said(self.conversation, Path(event.value.strip()).expanduser())
-        said.say(words, wrong=not ok)
+        words, ok = card.save_said(self.conversation, Path(name.strip()).expanduser())
+        self.query_one(Said).say(words, wrong=not ok)
         if ok:
             self._close_file()
 

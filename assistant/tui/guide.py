@@ -12,17 +12,19 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
+from textual.content import Content
 from textual.widgets import Static
 
 from assistant.desk import card
 from assistant.desk.phrases import heading, known_now, progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
-from assistant.engine.prompt import Ending, Form, Notice, Question, Stuck
+from assistant.engine.prompt import Ending, Form, Letter, Notice, Question, Stuck
+from assistant.engine.record import entry as told
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
+from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Trail
 from assistant.words import say
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
-class Guide(Screen[None]):
+class Guide(KeyedScreen[None]):
     """One question at a time."""
 
     CSS_PATH = "guide.tcss"
@@ -74,7 +76,7 @@ class Guide(Screen[None]):
                 yield Static(id="left")
             with VerticalScroll(id="main", can_focus=False):
                 yield Static(id="progress")
-                yield Ask(id="ask")
+                yield Ask(self._answered)
                 yield Prose(id="letter")
                 yield Prose(id="note")
             with VerticalScroll(id="side", can_focus=False):
@@ -87,6 +89,7 @@ class Guide(Screen[None]):
     def on_mount(self) -> None:
         """Show the first prompt."""
         self.update()
+        self.opened()
 
     def update(self) -> None:
         """Show what stands now."""
@@ -101,11 +104,10 @@ class Guide(Screen[None]):
         words = progress(number, conversation.left(), language) if not isinstance(prompt, Notice) else ""
         self.query_one("#progress", Static).update(words)
         self.query_one("#left", Static).update(words)
-        asked, above = (prompt, "")
-        if isinstance(prompt, Form):
-            asked, above = self._field(prompt)
-        elif isinstance(prompt, Question) and prompt.item:
-            above = say("talk.about", language, item=prompt.item)
+        asked, above = self._field(prompt) if isinstance(prompt, Form) else (prompt, "")
+        if prompt.item:
+            about = say("talk.about", language, item=prompt.item)
+            above = f"{about}  {above}".rstrip()
         self.ask.show(asked, language, above=above, kept=_kept(conversation), now=conversation.clock())
         self.query_one("#trail", Trail).show(conversation.session.trail, heading(prompt), language)
         letter = prompt.letter if isinstance(prompt, Notice) else None
@@ -153,36 +155,29 @@ class Guide(Screen[None]):
             Key(letters[3], say("tui.key_quit", language), "screen.leave"),
         )
 
-    def on_key(self, event: events.Key) -> None:
-        """Digits, letters and the line."""
-        ask = self.ask
-        if event.key == "backspace" and ask.is_typing and not ask.line.value and self.last_key != "backspace":
-            self.set_focus(ask.choices if ask.choices.rows else None)
-            event.stop()
-        elif not ask.is_typing and event.key in self.active_bindings:
-            pass  # a letter that is a key here is no text
-        elif ask.key(event):
-            event.stop()
-            event.prevent_default()
-        elif event.key == "enter" and self.focused is None and ask.wants_text:
-            ask.line.focus()
-            event.stop()
-        self.last_key = event.key
+    def key(self, event: events.Key) -> bool:
+        """Digits, letters and the line; what is a key here is no text while the cursor is not in the line."""
+        ask, last, self.last_key = self.ask, self.last_key, event.key
+        if event.key == "backspace" and ask.is_typing and not ask.line.value:
+            if last != "backspace":  # a fresh one leaves the line; held down it only deletes
+                focus(ask.choices if ask.choices.rows else None, self)
+                self.keys()
+            return True
+        return ask.key(event, is_bound=event.key in self.active_bindings)
 
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""
         self.keys()
 
-    def on_ask_answered(self, event: Ask.Answered) -> None:
+    def _answered(self, value: Written) -> None:
         """Send an answer through the desk."""
-        event.stop()
         self.query_one(Said).say("")
         prompt = self.conversation.prompt
         try:
             if isinstance(prompt, Form):
-                self._answer_field(prompt, event.value)
+                self._answer_field(prompt, value)
             else:
-                self.conversation.answer(event.value)
+                self.conversation.answer(value)
         except Refused as refused:
             self._refused(prompt, refused)
             return
@@ -233,7 +228,7 @@ class Guide(Screen[None]):
     def action_enter(self) -> None:
         """A click on the answer key: what Enter would do."""
         if self.ask.is_typing:
-            self.ask.line.action_submit() if hasattr(self.ask.line, "action_submit") else None
+            self.ask.send()
         else:
             self.ask.choices.action_pick()
 
@@ -287,11 +282,9 @@ def for_you(note: Blocks, language: str) -> Blocks:
     return (Paragraph((Span(say("tui.for_you", language), bold=True),)), *note) if note else ()
 
 
-def letter_blocks(letter: object, language: str) -> Blocks:
+def letter_blocks(letter: Letter | None, language: str) -> Blocks:
     """A message as blocks: to whom, about what, and its words."""
-    from assistant.engine.prompt import Letter
-
-    if not isinstance(letter, Letter):
+    if letter is None:
         return ()
     head = [say("message.to", language, to=letter.to)] if letter.to else []
     head.append(say("message.subject", language, subject=letter.subject))
@@ -302,14 +295,12 @@ def _kept(conversation: Conversation) -> Blocks:
     kept = conversation.prompt.kept
     if not kept:
         return ()
-    items = tuple((Paragraph((Span(f"{one.question} — {one.label}"),)),) for one in kept)
+    items = tuple((Paragraph((Span(told(one.question, one.label, conversation.language)),)),) for one in kept)
     return (Paragraph((Span(say("tui.kept", conversation.language)),)), Listing(items))
 
 
-def known_content(conversation: Conversation) -> object:
+def known_content(conversation: Conversation) -> Content:
     """What is known, name over value, for the agent's side."""
-    from textual.content import Content
-
     parts: list[tuple[str, str]] = []
     for label, words in known_now(conversation).items():
         parts.extend([(f"{label}\n", "$quiet"), (f"{words}\n", "bold $ink")])

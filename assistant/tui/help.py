@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from assistant.desk.phrases import terms, why_words
@@ -15,6 +14,7 @@ from assistant.engine.prompt import Question
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.ask import Asked
 from assistant.tui.bars import Key, KeyBar
+from assistant.tui.keys import KeyedModal
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
 
 
-class Sheet(ModalScreen[None]):
+class Sheet(KeyedModal[None]):
     """A sheet over the screen that can be scrolled and closed with nearly any key."""
 
     CSS_PATH = "help.tcss"
@@ -50,6 +50,7 @@ class Sheet(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show how to close it."""
         self.query_one(KeyBar).show(Key("Enter", say("tui.key_close", self.language), "screen.close"))
+        self.opened()
 
     def action_close(self) -> None:
         """Close it."""

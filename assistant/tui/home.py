@@ -9,14 +9,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from assistant.desk.offers import ranked
 from assistant.desk.packs import Offer
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
-from assistant.tui.line import Line
+from assistant.tui.keys import KeyedScreen, focus, insert
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 AT_ONCE = 9
 
 
-class Home(Screen[None]):
+class Home(KeyedScreen[None]):
     """The list of flows, and a line to say what is wrong."""
 
     CSS_PATH = "home.tcss"
@@ -62,9 +61,11 @@ class Home(Screen[None]):
         yield TopBar(id="top")
         with VerticalScroll(id="page", can_focus=False):
             yield Static(say("home.title", self.language), id="question")
-            yield Line(self.claims, self.words, say("tui.home_line", self.language))
+            yield Input(
+                self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True
+            )
             yield Static(id="fits")
-            yield Choices(id="flows")
+            yield Choices(self._picked, id="flows")
         yield Said(id="said")
         yield KeyBar(id="keys")
 
@@ -73,6 +74,7 @@ class Home(Screen[None]):
         self.line.cursor_position = len(self.words)
         self.list()
         self.bars()
+        self.opened()
 
     def bars(self) -> None:
         """Show who it is for, and the keys that work now."""
@@ -80,7 +82,7 @@ class Home(Screen[None]):
         pack = next(iter(titles)) if len(titles) == 1 else say("tui.name", self.language)
         audience = say(f"tui.{self.assistant.audience}", self.language)
         self.query_one(TopBar).show("", pack, audience, "screen.audience")
-        typing = self.line.has_focus
+        typing = self.focused is self.line
         numbered = sum(1 for row in self.choices.rows if row.key and row.key != "0")
         other = say("tui.key_to_customer" if self.assistant.audience == "agent" else "tui.key_to_agent", self.language)
         self.query_one(KeyBar).show(
@@ -112,47 +114,34 @@ class Home(Screen[None]):
         """Filter while typing."""
         self.list()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter begins the flow that fits best; in an empty line it goes to the list."""
-        if event.value.strip():
-            self.choices.action_pick()
-        else:
-            self.choices.focus()
-
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""
         self.bars()
 
-    def claims(self, event: events.Key) -> bool:
-        """A digit picks, on the list and in an empty line."""
-        typed = event.character or ""
-        row = self.choices.by_key(typed) if typed.isdecimal() and not self.line.value else None
-        if row is not None:
-            self.choices.pick(row)
-        return row is not None
-
-    def on_key(self, event: events.Key) -> None:
-        """Digits pick in an empty line and on the list; a letter on the list goes into the line."""
-        typed, typing = event.character or "", self.line.has_focus
-        if self.claims(event):
-            pass
+    def key(self, event: events.Key) -> bool:
+        """Digits pick in an empty line and on the list; a letter that is no key goes from the list into the line."""
+        typing = self.focused is self.line
+        if not (typing and self.line.value) and self.choices.press(event):
+            return True
+        if typing and event.key == "enter":  # the flow that fits best; an empty line leads to the list
+            self.list()
+            self.choices.action_pick() if self.line.value.strip() else focus(self.choices, self)
         elif typing and event.key in ("down", "escape"):
-            self.choices.focus()
+            focus(self.choices, self)
         elif not typing and event.key == "up" and self.choices.at == 0:
-            self.line.focus()
-        elif not typing and typed.isprintable() and typed not in ("", " ") and event.key not in self.active_bindings:
-            self.line.focus()
-            if typed != "/":
-                self.line.insert_text_at_cursor(typed)
+            focus(self.line, self)
+        elif not typing and event.is_printable and event.character != " " and event.key not in self.active_bindings:
+            focus(self.line, self)
+            if event.character != "/":
+                insert(self.line, event.character or "")
         else:
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        self.bars()
+        return True
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
+    def _picked(self, row: Row) -> None:
         """Begin that flow."""
-        event.stop()
-        self.assistant.begin_offer(self.offers[int(event.row.value)])
+        self.assistant.begin_offer(self.offers[int(row.value)])
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Say something below the list."""

@@ -8,14 +8,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from assistant.tui.choices import Choices, Row
+from assistant.tui.keys import KeyedModal
 from assistant.words import say
 
 
-class Leave(ModalScreen[bool]):
+class Leave(KeyedModal[bool]):
     """Two answers: stay, or leave."""
 
     CSS_PATH = "help.tcss"
@@ -33,21 +33,22 @@ class Leave(ModalScreen[bool]):
         with VerticalScroll(id="sheet", can_focus=False):
             yield Static(say("tui.leave", self.language), id="sheet-title")
             yield Choices(
+                self._picked,
                 (Row("1", say("tui.leave_no", self.language), "stay"), Row("2", say("tui.leave_yes", self.language), "leave")),
                 id="answers",
             )
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit picks."""
-        row = self.query_one(Choices).by_key(event.character or "") if (event.character or "").isdecimal() else None
-        if row is not None:
-            event.stop()
-            self.query_one(Choices).pick(row)
+    def on_mount(self) -> None:
+        """Take keys."""
+        self.opened()
 
-    def on_choices_picked(self, event: Choices.Picked) -> None:
+    def key(self, event: events.Key) -> bool:
+        """A digit picks."""
+        return self.query_one(Choices).press(event)
+
+    def _picked(self, row: Row) -> None:
         """Stay or leave."""
-        event.stop()
-        self.dismiss(event.row.value == "leave")
+        self.dismiss(row.value == "leave")
 
     def action_stay(self) -> None:
         """Stay."""

@@ -171,11 +171,11 @@ SENTENCES: dict[str, Sentence] = {
     "command.why": "/why tells why this is asked.",
     "command.trail": "/trail lists your answers.",
     "command.case": "/case shows what is written down so far.",
-    "command.save": "/save FILE writes that to a file (.md, .txt or .json).",
+    "command.save": "/save FILE writes that to a file (.md, .txt, .json, .eml or .zip).",
     "command.facts": "/facts lists all that is known.",
     "command.quit": "/quit stops.",
     "command.bare": "Where no text is wanted, b, w, ? and q do the same as /back, /why, /help and /quit.",
-    "command.save_needs_name": "Say where to: /save case.md (or .txt, or .json).",
+    "command.save_needs_name": "Say where to: /save case.md (or .txt, .json, .eml, .zip).",
     "help.answer": "Type the number of an answer, or its words, and press Enter.",
     "help.text": "Type the answer and press Enter.",
     "help.seen": "Press Enter to go on.",
@@ -206,7 +206,7 @@ SENTENCES: dict[str, Sentence] = {
     "ending.case_ready": "The case, ready to copy:",
     "ending.nothing_sent": "Nothing was sent. You send or file it yourself.",
     "ending.nothing_sent_solved": "Nothing was sent to anybody.",
-    "ending.save": "/save FILE writes this to a file (.md, .txt or .json).",
+    "ending.save": "/save FILE writes this to a file (.md, .txt, .json, .eml or .zip).",
     "ending.related": "This may be of use too:",
     "stuck.sentence": (
         "This flow has a fault and can't go on from here. Type /back and answer otherwise, /case to read what was "
@@ -215,7 +215,7 @@ SENTENCES: dict[str, Sentence] = {
     "saved.done": "Saved as {name}.",
     "saved.exists": "There is a file called {name} already. Choose another name.",
     "saved.failed": "{name} could not be written: {reason}. Choose another place.",
-    "saved.unknown_kind": "{name} must end in .md, .txt or .json.",
+    "saved.unknown_kind": "{name} must end in .md, .txt, .json, .eml or .zip.",
     "stopped.at": "Stopped at: {question}",
     "stopped.nothing_kept": "Nothing was sent, and nothing was kept.",
     "stopped.go_on": "To go on from here: {command}",
@@ -358,7 +358,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.leave_no": "Stay",
     "tui.leave_yes": "Leave",
     "tui.copy_parts": "Copy a part with its digit:",
-    "tui.file": "File name: .md, .txt or .json",
+    "tui.file": "File name: .md, .txt, .json, .eml or .zip",
     "tui.opened": "Asked your system to open {url}",
     "tui.stuck": "This flow can't go on",
     "tui.stuck_sentence": (
@@ -366,4 +366,21 @@ SENTENCES: dict[str, Sentence] = {
         "written down. Please tell whoever keeps the flow: {place}"
     ),
     "tui.broken_flow": "{title} has a fault and can't be opened. See it: assistant check",
+    # Files that are given.
+    "files.limits": "Files up to {each} each, {all} in all.",
+    "files.entry": "{name} ({size})",
+    "size.bytes": ("{count} byte", "{count} bytes"),
+    "size.kb": "{number} kB",
+    "size.mb": "{number} MB",
+    "refused.file_missing": "There is no file “{name}”. Check the path, or drag the file into this window.",
+    "refused.file_not_a_file": "“{name}” is a folder or a device, not a file. Give the files themselves, one by one.",
+    "refused.file_unreadable": (
+        "“{name}” can't be read and copied: {reason}. Check that you may open it, or give another file."
+    ),
+    "refused.file_too_large": (
+        "“{name}” is too large: {size}. A file can have {max} at most. Give a smaller one, or a part of it."
+    ),
+    "refused.files_too_large": (
+        "Together the files are too large. They can have {max} at most. Leave one out, or give a smaller one."
+    ),
 }  # fmt: skip

@@ -1,0 +1,85 @@
+"""Keys, in the order in which they were pressed.
+
+Textual hands a key to the widget that has the focus when the key arrives, and the widget sees it later. Typed ahead, keys
+would meet the question before the one that they were meant for. Here each key does what it does before the next one is
+looked at: the app asks its screen first (`Keyed.press`), and everything that a key starts is done at once.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual import events
+from textual.actions import parse
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+Result = TypeVar("Result")
+
+
+class Keyed:
+    """A screen that takes its keys at once. Mix it into a `Screen`."""
+
+    is_open = False
+    """Whether it is put together. Keys that come earlier wait until it is."""
+
+    def opened(self) -> None:
+        """To be called at the end of `on_mount`: from here on keys mean something."""
+        assert isinstance(self, Screen)
+        self.is_open = True
+        release = getattr(self.app, "release", None)
+        if release is not None:
+            release()
+
+    def press(self, event: events.Key) -> bool:
+        """Do what a key means, and say whether it meant anything here."""
+        assert isinstance(self, Screen)
+        return self.key(event) or self._bound(event.key) or self._typed(event)
+
+    def key(self, event: events.Key) -> bool:
+        """What a key means to this screen, before its bindings."""
+        return False
+
+    def _bound(self, key: str) -> bool:
+        """Run what a key is bound to, on the focused widget or the screen."""
+        assert isinstance(self, Screen)
+        active = self.active_bindings.get(key)
+        if active is None or not active.enabled:
+            return False
+        _, name, arguments = parse(active.binding.action)
+        method = getattr(active.node, f"action_{name}", None)
+        if method is None or name == "submit":  # what is typed is sent by the screen itself
+            return False
+        method(*arguments)
+        return True
+
+    def _typed(self, event: events.Key) -> bool:
+        """A character goes into the line that has the cursor."""
+        assert isinstance(self, Screen)
+        focused = self.focused
+        if isinstance(focused, Input) and event.is_printable and event.character:
+            insert(focused, event.character)
+            return True
+        return False
+
+
+def insert(line: Input, text: str) -> None:
+    """Type into a line, over what is selected."""
+    if line.selection.is_empty:
+        line.insert_text_at_cursor(text)
+    else:
+        line.replace(text, *line.selection)
+
+
+class KeyedScreen(Keyed, Screen[Result]):
+    """A screen whose keys are taken at once."""
+
+
+class KeyedModal(Keyed, ModalScreen[Result]):
+    """A screen over another, whose keys are taken at once."""
+
+
+def focus(widget: Widget | None, screen: Screen[Result]) -> None:
+    """Put the cursor somewhere at once, and leave what is shown where it is."""
+    screen.set_focus(widget, scroll_visible=False)
