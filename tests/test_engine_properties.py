@@ -10,6 +10,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -51,7 +52,7 @@ MOST_PROMPTS = 60
 """A walk that meets more prompts is in a loop that its answers don't leave."""
 
 
-def profile(short: int, long: int, steps: int = 12) -> settings:
+def profile(short: int, long: int, steps: int = 14) -> settings:
     """How much is tried: (examples, in the long profile), and steps of a conversation."""
     return settings(
         max_examples=long if LONG else short,
@@ -262,8 +263,9 @@ class Maker:
         """Its `then`: whatever it is, the step below can be reached, and the last step leads out."""
         last = number + 1 == len(ids)
         if last:
-            self.outcomes.setdefault("e-first" if self.inner else "o-first", {"kind": "exit"} if self.inner else self.outcome())
-            return {"then": "e-first" if self.inner else "o-first"}
+            name = "e-first" if self.inner else "o-first"
+            self.outcomes.setdefault(name, {"kind": "exit"} if self.inner else self.outcome())
+            return {"then": name}
         bare = {"then": "next"} if "run" in step and "each" not in step else {}
         shape = self.pick(["none", "none", "map", "rows", "loop"])
         if shape == "none":
@@ -364,7 +366,9 @@ ODD: dict[str, object] = {ascii(text): text for text in [
     "a huge number": HUGE, "a negative one": -HUGE, "0": 0, "1": 1, "True": True, "None": None, "nan": float("nan"),
     "inf": float("inf"), "-0.0": -0.0, "1e308": 1e308, "1j": 1j, "a long range": range(10**9), "an object": object(),
     "NaN": Decimal("NaN"), "sNaN": Decimal("sNaN"), "Infinity": Decimal("Infinity"), "a huge decimal": Decimal("1e999999"),
-    "a tiny decimal": Decimal("1e-999999"), "the first day": date.min, "the last day": date.max,
+    "a moment": datetime(2026, 11, 22, 12, 0), "a monstrous decimal": Decimal("1e999999999999"),
+    "a tiny decimal": Decimal("1e-999999999999"),
+    "the first day": date.min, "the last day": date.max,
     "the first moment": datetime.min, "the last moment": datetime.max.replace(tzinfo=UTC), "bytes": b"x",
     "more bytes": bytearray(b"x"), "a set": {1, 2}, "a frozen set": frozenset("ab"), "a tuple": ("x", "y"),
     "with nothing": ["x", None], "nested": [["x"]], "deeply nested": [[[[]]]], "the same often": ["x"] * 5000,
@@ -419,7 +423,7 @@ def check_replay(session: Session) -> None:
         why(session, entry.place)
     why(session)
     spread = left(session)
-    assert 0 <= spread.least
+    assert spread.least >= 0
     assert spread.most is None or spread.least <= spread.most
 
 
@@ -516,24 +520,18 @@ class Conversation(RuleBasedStateMachine):
     @rule(value=odd)
     def answer_oddly(self, value: Odd) -> None:
         shown = picture(self.session)
-        try:
-            after = answer(self.session, value.value, now=self.tick())
-        except Refused as refused:
-            assert len(str(refused.arguments)) < 5000
-            assert picture(self.session) == shown
-        else:
-            assert picture(self.session) == shown
-            check_replay(after)
+        with suppress(Refused):
+            check_replay(answer(self.session, value.value, now=self.tick()))
+        assert picture(self.session) == shown
 
     @rule()
     def back(self) -> None:
-        shown = picture(self.session)
-        before = self.session
-        try:
-            self.session = back(before, now=self.tick())
-        except Refused as refused:
-            assert refused.code == "nothing_to_go_back_to"
-            assert all(entry.given for entry in before.trail)
+        before, shown = self.session, picture(self.session)
+        if all(entry.given for entry in before.trail):
+            with pytest.raises(Refused, match="nothing_to_go_back_to"):
+                back(before, now=self.tick())
+            return
+        self.session = back(before, now=self.tick())
         assert picture(before) == shown
         note(f"back: {said(self.session)} -> {self.session.prompt.place}")
 
@@ -544,8 +542,8 @@ class Conversation(RuleBasedStateMachine):
         where = rng.randrange(len(self.session.trail))
         entry = self.session.trail[where]
         shown = picture(self.session)
-        options: list[object] = ["yes", "no", "x", "z", ["x", "y"], "worked", "failed", "4", "2026-11-19", "unsure", "", "Ada"]
-        options += [value.value, "b@example.com", "none"]
+        options: list[object] = ["yes", "no", "x", "z", ["x", "y"], "worked", "failed", "4", "2026-11-19", "unsure"]
+        options += [value.value, "b@example.com", "none", "", "Ada"]
         for new in rng.sample(options, len(options)):
             try:
                 preview = change(self.session, entry.place, new, now=self.tick())
@@ -614,12 +612,12 @@ class ShippedConversation(Conversation):
 
 
 TestGenerated = Conversation.TestCase
-TestGenerated.settings = profile(60, 3000)
+TestGenerated.settings = profile(250, 3000)
 TestShipped = ShippedConversation.TestCase
-TestShipped.settings = profile(15, 500)
+TestShipped.settings = profile(80, 500)
 
 
-@profile(60, 2000)
+@profile(200, 2000)
 @given(seed=st.integers(0, 2**20), agent=st.booleans(), flow=st.sampled_from(sorted(shipped().flows)))
 def test_every_walk_of_the_shipped_flows_ends_as_soon_as_was_said(seed: int, agent: bool, flow: str) -> None:
     assume(shipped().flows[flow].offered)
@@ -635,7 +633,7 @@ def test_every_walk_of_the_shipped_flows_ends_as_soon_as_was_said(seed: int, age
     raise AssertionError(f"no ending after {MOST_PROMPTS} prompts: {said(session)}")
 
 
-@profile(60, 3000)
+@profile(250, 3000)
 @given(pack=packs(), seed=st.integers(0, 2**20), agent=st.booleans())
 def test_what_is_left_is_announced_honestly_from_the_first_question_on(pack: Pack, seed: int, agent: bool) -> None:
     session = start(pack, "main", now=NOW, audience="agent" if agent else "customer")

@@ -527,6 +527,21 @@ def test_in_a_form_every_field_tells_what_is_wrong_with_it(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_field_left_empty_is_not_none_of_them(empty):
+    held = begin(pack("steps: {a: {ask: [logs, name], then: done}}", facts=FACTS))
+    for _ in range(2):
+        found = refused(held, {"logs": empty, "name": "Ann"})
+        assert [error.code for error in found.errors] == ["empty"]
+    held.answer({"logs": " none ", "name": "Ann"})
+    assert said(held, "logs") == ()
+
+
+def test_text_that_is_too_long_is_refused_at_its_place(held):
+    found = refused(held, "x" * 20_001)
+    assert (found.code, found.place) == ("too_long", held.prompt.place)
+
+
 def test_a_change_reads_files_and_is_nothing_until_it_is_applied(held, tmp_path, spool):
     held.answer(str(write(tmp_path / "a.png", b"1")))
     place = held.session.trail[0].place

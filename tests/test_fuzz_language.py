@@ -25,12 +25,13 @@ LONGEST = 1.0
 """Seconds of computing that loading a damaged pack may take."""
 
 PIECES = [
-    b"\0", b"\xff\xfe", b"\t", b"\r", b"\n", b": ", b":", b"- ", b"{", b"}", b"[", b"]", b"{{ ", b" }}", b"'", b'"', b"|", b">",
-    b"#", b" #", b"&a ", b"*a", b"!!python/object:os.system ", b"? ", b"%", b"@", b"`", b"---\n", b"...\n", b"<<: *a\n", b"\\x",
-    b"  ", b"\xe2\x80\xa8", b"\xc2\xa0", b"\xf0\x9f\x96\xa8", b"else: ", b"then: next\n", b"when: ", b"not ", b" == ", b"(", b")",
-    b"{{ record }}", b"{{ texts.a }}", b"{{ item }}", b"each: role\n", b"run: change-provisioning-contact\n", b"value: ", b"many: true\n",
-    b"unsure", b"next", b"1e999", b"9" * 400, b"[" * 80, b"{" * 80, b"(" * 300, b"not " * 200, b"-" * 300, b"**" * 100, b"a.b['c']",
-]  # fmt: skip
+    *(bytes([one]) for one in b"\0\t\r\n:-{}[]'\"|>#?%@`()+"),
+    *(b"{{", b"}}", b"&a", b"*a", b"\\x", b"**", "\u2028".encode(), "\xa0".encode(), "🖨".encode()),
+    *(b": ", b"- ", b" #", b"  ", b"\xff\xfe", b"---\n", b"...\n", b"<<: *a\n", b"!!python/object:os.system "),
+    *(b"else: ", b"then: next\n", b"when: ", b"not ", b" == ", b"value: ", b"many: true\n", b"unsure", b"next"),
+    *(b"{{ record }}", b"{{ texts.a }}", b"{{ item }}", b"each: role\n", b"run: change-provisioning-contact\n"),
+    *(b"1e999", b"9" * 400, b"[" * 80, b"{" * 80, b"(" * 300, b"not " * 200, b"-" * 300, b"**" * 100, b"a.b['c']"),
+]
 
 Damage = Callable[[random.Random, bytes], bytes]
 
@@ -145,10 +146,60 @@ def test_any_bytes_as_a_flow_are_read_or_refused(data: bytes) -> None:
     check({**FILES, "something-else.yaml": data})
 
 
-KEYS = ["title", "steps", "ask", "try", "tell", "run", "when", "then", "each", "at_most", "again", "wait", "also", "message", "else",
-        "outcomes", "kind", "needs", "case", "facts", "choices", "type", "value", "many", "unsure", "refuse", "min", "hints", "a", "b"]  # fmt: skip
-WORDS = ["a", "b", "next", "yes", "no", "unsure", "none", "true", "exit", "case", "1", "2026-11-22", "a == 'b'", "not a", "{{ a }}",
-         "2 minutes", "date", "role", "", "text", "count(a) > 1", "item"]  # fmt: skip
+KEYS = [
+    "title",
+    "steps",
+    "ask",
+    "try",
+    "tell",
+    "run",
+    "when",
+    "then",
+    "each",
+    "at_most",
+    "again",
+    "wait",
+    "also",
+    "message",
+    "else",
+    "outcomes",
+    "kind",
+    "needs",
+    "case",
+    "facts",
+    "choices",
+    "type",
+    "value",
+    "many",
+    "unsure",
+    "refuse",
+    "min",
+    "hints",
+    "a",
+    "b",
+]
+WORDS = [
+    *[
+        "a",
+        "b",
+        "next",
+        "yes",
+        "no",
+        "unsure",
+        "none",
+        "true",
+        "exit",
+        "case",
+        "1",
+        "2026-11-22",
+        "date",
+        "role",
+        "text",
+        "item",
+    ],
+    *("", "a == 'b'", "not a", "{{ a }}", "2 minutes", "count(a) > 1"),
+]
+PLACES = [f"{name}.yaml" for name in ("flow", "facts", "outcomes", "pack", "portals", "glossary", "texts")]
 TREES = st.recursive(
     st.sampled_from(WORDS),
     lambda inner: st.one_of(
@@ -162,8 +213,7 @@ TREES = st.recursive(
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=6), st.sampled_from(["flow.yaml", "facts.yaml", "outcomes.yaml",
-       "pack.yaml", "portals.yaml", "glossary.yaml", "texts.yaml"]))  # fmt: skip
+@given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=6), st.sampled_from(PLACES))
 def test_known_keys_in_any_place_are_read_or_refused(tree: dict[str, str], name: str) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in tree.items())
     check({"pack.yaml": b"title: P\n", "facts.yaml": b"a: {ask: A}\nrole: {ask: R, many: true, none: N, choices: {a: A}}\n",
@@ -174,12 +224,9 @@ def test_known_keys_in_any_place_are_read_or_refused(tree: dict[str, str], name:
 @given(st.lists(st.tuples(st.sampled_from(KEYS[2:14]), TREES), min_size=1, max_size=5, unique_by=lambda pair: pair[0]))
 def test_a_step_of_any_make_is_read_or_refused(pairs: list[tuple[str, str]]) -> None:
     step = "".join(f"    {key}: {value}\n" for key, value in pairs)
-    check(
-        {
-            "flow.yaml": (
-                "title: T\nfacts:\n  a: {ask: A, unsure: true}\n  b: {ask: B, type: number}\n  role: {ask: R, many: true, none: N, "
-                f"choices: {{a: A}}}}\nsteps:\n  first: {{ask: [a, role]}}\n  it:\n{step}  last: {{then: done}}\n"
-                "outcomes:\n  done: {kind: solved, title: D}\n"
-            ).encode()
-        }
+    facts = (
+        "  a: {ask: A, unsure: true}\n  b: {ask: B, type: number}\n  role: {ask: R, many: true, none: N, choices: {a: A}}\n"
     )
+    steps = f"  first: {{ask: [a, role]}}\n  it:\n{step}  last: {{then: done}}\n"
+    outcomes = "  done: {kind: solved, title: D}\n"
+    check({"flow.yaml": f"title: T\nfacts:\n{facts}steps:\n{steps}outcomes:\n{outcomes}".encode()})

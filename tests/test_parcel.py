@@ -23,7 +23,7 @@ from assistant.engine.prompt import Ending, Letter
 from assistant.flow.text import Paragraph, Span
 from tests.support import pack
 
-NOW = datetime(2026, 11, 22, 14, 5, 7, tzinfo=timezone(timedelta(hours=1)))
+NOW = datetime(2026, 11, 22, 14, 5, 8, tzinfo=timezone(timedelta(hours=1)))
 FACTS = """
 way: {ask: "Which way?", choices: {mail: Mail, case: Case, solved: Solved}}
 shots: {ask: "Which pictures?", label: Pictures, type: files, none: No pictures}
@@ -174,7 +174,8 @@ def test_no_name_of_a_file_gets_out_of_its_header(name):
     "a\r\nBcc: x@example.com", "a\nBcc: x@example.com\n\nbody", "a\rBcc: x@example.com", "a\u2028Bcc: x@example.com",
     "a\x85Bcc: x@example.com", "a\x0b\x0cBcc: x@example.com", "a\0\x1b[31mb", "a\ud800b", "x " * 3000, "ж" * 3000,
     "=?utf-8?q?=0ABcc:_x?=",
-    "=?utf-8?q?=0ABcc=3A_x?=@example.com", "=\ud800utf-8?q?=0ABcc:_x?=", "==??utf-8?q?=0ABcc:_x?=", "a =?utf-8?b?CkJjYzogeA==?= b",
+    "=?utf-8?q?=0ABcc=3A_x?=@example.com", "=\ud800utf-8?q?=0ABcc:_x?=", "==??utf-8?q?=0ABcc:_x?=",
+    "a =?utf-8?b?CkJjYzogeA==?= b",
     "a: b, <c> \"d\" (e)", "\u202eabc", " ",
 ])  # fmt: skip
 def test_no_words_get_out_of_a_header(words):
@@ -183,8 +184,8 @@ def test_no_words_get_out_of_a_header(words):
     assert message["To"] is None
     assert message.keys()[-5:] == ["Date", "X-Unsent", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"]
     assert "\n" not in (message["Subject"] or "")
-    if words.isascii() and words.isprintable() and words.strip() and "=?" not in words:
-        assert message["Subject"].split() == words.split()
+    if words.isprintable() and words.strip():
+        assert message["Subject"] == words.strip()
     assert body_of(message) == "Body\n"
 
 
@@ -234,7 +235,7 @@ def test_an_archive_holds_the_case_the_draft_and_the_files(tmp_path):
         assert archive.read("message.eml") == saved(held, tmp_path / "case.eml")
         assert json.loads(archive.read("case.json")) == as_json(held.case())
         assert len(list(mail(archive.read("message.eml")).iter_attachments())) == 3
-        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 22, 14, 5, 7)}
+        assert {info.date_time for info in archive.infolist()} == {(2026, 11, 22, 14, 5, 8)}
         assert {info.external_attr >> 16 for info in archive.infolist()} == {0o100600}
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _UNFIT = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_PLAIN = 60
+"""Subjects of more characters are written in several lines."""
 _LONGEST = 200
 """So many bytes of a name fit every file system, with a number put to it."""
 _CHUNK = 1 << 20
@@ -104,7 +106,7 @@ def fit_names(names: Iterable[str]) -> list[str]:
 
 
 def _fit(name: str) -> str:
-    base = _UNFIT.sub("_", re.split(r"[/\\]", clean(name).replace("\n", " ").replace("\t", " "))[-1])
+    base = _UNFIT.sub("_", " ".join(re.split(r"[/\\]", clean(name))[-1].split()))
     base = base.strip(" .") or "file"
     if _RESERVED.fullmatch(base):
         base = "_" + base
@@ -142,22 +144,20 @@ def _mail(parcel: Parcel, out: IO[bytes]) -> None:
     from email.generator import BytesGenerator
 
     message = _message(parcel)
+    out.write(_subject(parcel.letter.subject if parcel.letter is not None else parcel.case.subject))
     BytesGenerator(out, mangle_from_=False, policy=message.policy).flatten(message)
 
 
 def _message(parcel: Parcel) -> EmailMessage:
-    """The letter, else the case, as a draft: without a sender, and marked as not sent."""
+    """The letter, else the case, as a draft: without a sender, and marked as not sent. All of it but the subject."""
     from email.message import EmailMessage
     from email.policy import SMTP
 
     letter, case = parcel.letter, parcel.case
     message = EmailMessage(policy=SMTP)
     to = _addresses(letter.to) if letter is not None else ""
-    subject = _header(letter.subject if letter is not None else case.subject)
     if to:
         message["To"] = to
-    if subject:
-        message["Subject"] = subject
     message["Date"] = parcel.now
     message["X-Unsent"] = "1"
     body = plain(letter.body) if letter is not None else _case_body(case, parcel.language)
@@ -173,9 +173,15 @@ def _message(parcel: Parcel) -> EmailMessage:
     return message
 
 
-def _header(text: str) -> str:
-    """Words that stay in their header: one line, and no encoded word, which would be decoded, line breaks and all."""
-    return " ".join(clean(text).split()).replace("=?", "= ?")
+def _subject(text: str) -> bytes:
+    """The header of the subject. Written here, since a message decodes what it is given as one, with line breaks and all:
+    words that look encoded would become headers of their own."""
+    from email.header import Header
+
+    words = " ".join(clean(text).split())
+    is_plain = words.isascii() and len(words) <= _PLAIN and "=?" not in words
+    value = words if is_plain else Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {value}\r\n".encode("ascii") if words else b""
 
 
 def _addresses(to: str) -> str:

@@ -38,6 +38,7 @@ MOST_BYTES_IN_ALL = 100_000_000
 """How large all files of a conversation may be together; the same content counts once."""
 
 _NONE = "none"
+_NOTHING = object()
 _MOST_COMMAS = 8
 """A path with more commas in it is found only when it is given by itself."""
 _LONGEST = 4096
@@ -156,13 +157,13 @@ class Files:
         Raises:
             Refused: one can't be taken.
         """
-        parts = _parts(value)
-        if not parts or [part.casefold() for part in parts] in ([_NONE], [UNSURE]):
-            return value
-        held = _named(session)
-        self._forget_others(held)
         names: dict[str, None] = {}
         try:
+            parts = _parts(value)
+            if not parts or [part.strip().casefold() for part in parts] in ([_NONE], [UNSURE]):
+                return value
+            held = _named(session)
+            self._forget_others(held)
             for one in _paths(parts, {*held, *self._given}, is_typed=isinstance(value, str)):
                 names[one.text if one.is_name else self._take(one.text)] = None
                 if len(names) > MAX_FILES:
@@ -173,7 +174,7 @@ class Files:
         return tuple(names)
 
     def _field(self, session: Session, field: Question, value: object, is_anew: bool) -> object:
-        before, names = self._in_form.get(field.place, (None, ()))
+        before, names = self._in_form.get(field.place, (_NOTHING, ()))
         if before == value and not is_anew:
             return names
         try:
@@ -201,8 +202,7 @@ class Files:
         given = self._copied(path, _name(path))
         same = next((one for one in self._given.values() if one.digest == given.digest), None)
         if same is not None:
-            if given.path != same.path:
-                given.path.unlink()
+            given.path.unlink()
             return same.name
         if sum(one.size for one in self._given.values()) + given.size > MOST_BYTES_IN_ALL:
             given.path.unlink()

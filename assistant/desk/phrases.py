@@ -128,6 +128,10 @@ def form_of_answer(question: Question, language: str) -> list[str]:
         found.append(say("talk.example", language, example=question.example))
     elif question.type in _TYPED:
         found.append(say(_TYPED[question.type], language))
+    if question.type == "files":
+        from assistant.desk.files import limits_words  # few questions ask for files
+
+        found.append(limits_words(language))
     return found
 
 

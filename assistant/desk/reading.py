@@ -77,7 +77,7 @@ def read(prompt: Question | Attempt, typed: str, language: str) -> Written:
         alone = [pick for pick in offered if typed == str(pick.number) or _same(typed, pick.label)]
         if alone:
             return alone[0].value
-        return tuple(name for part in typed.split(",") if (name := part.strip())) if prompt.type == "files" else typed
+        return typed
     if prompt.many:
         return _several(offered, typed)
     pick = _one(offered, typed)

@@ -131,7 +131,7 @@ def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
         low=_limit(fact.min, known),
         high=_limit(fact.max, known),
         item=_item(filler, task),
-        default=own.value if own is not None else default,
+        default=own.value if own is not None and own.fact in (fact.name, *fact.was) else default,
         kept=kept,
     )
 

@@ -354,7 +354,7 @@ class _Walker:
             return
         entry = self.book.places.get(task.place)
         step = frame.flow.steps[frame.step]
-        if entry is None or not _fits(step, entry.value):
+        if entry is None or entry.fact or not _fits(step, entry.value):
             self.waiting = (task,)
             return
         frame = frame._replace(tasks=frame.tasks[1:])
@@ -387,7 +387,7 @@ class _Walker:
         if not task.repeat and any((task.fact, task.items[:n]) in self.settled for n in range(len(task.items) + 1)):
             return "skip"
         own = self.book.places.get(task.place)
-        if own is not None:
+        if own is not None and own.fact in (task.fact, *fact.was):  # else an older version asked something else here
             value = self.valid(task, own.value)
             return None if value is None else (value, own)
         if task.repeat or task.place in self.book.taken_back:

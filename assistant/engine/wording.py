@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from assistant.engine.events import UNSURE, Written
-from assistant.flow.expression import Value
+from assistant.flow.expression import Choose, Name, Rule, Value
 from assistant.flow.model import Fact, Pack
 from assistant.words import say
 from assistant.words.formats import join, show_date, show_money, show_number
@@ -33,18 +34,38 @@ def show(pack: Pack, fact_name: str, value: Value | None, language: str) -> str:
             return (fact.none if fact is not None and fact.none not in ("", "none") else "") or say(
                 "answer.none", language
             )
-        return join([label(fact, member) for member in value], language)
+        return join([_words(pack, fact, member) for member in value], language)
     if isinstance(value, Decimal):
         if fact is not None and fact.type == "money":
             return show_money(value, pack.currency, language)
         return show_number(value, language)
     if isinstance(value, date):
         return show_date(value, language)
-    return label(fact, value)
+    return _words(pack, fact, value)
+
+
+def _words(pack: Pack, fact: Fact | None, value: str) -> str:
+    """A value as its choice is labelled; that of a computed fact as in the choices that it can give."""
+    givers = _givers(pack, fact.value) if fact is not None and fact.value is not None else (fact,)
+    return next((words for giver in givers if (words := label(giver, value)) != value), value)
+
+
+def _givers(pack: Pack, rule: Rule) -> Iterator[Fact]:
+    """The facts of which a rule can give the value as it is."""
+    pending = [rule.expression]
+    while pending:
+        match pending.pop():
+            case Choose(_, yes, no):
+                pending += [no, yes]
+            case Name(name) if (fact := pack.facts.get(name)) is not None:
+                if fact.value is None:
+                    yield fact
+                else:
+                    pending.append(fact.value.expression)
 
 
 def label(fact: Fact | None, value: str) -> str:
-    """The label of a choice's value; any other text as it is. A computed choice has no labels of its own."""
+    """The label of a choice's value; any other text as it is."""
     if fact is not None:
         for choice in fact.choices:
             if choice.value == value:

@@ -107,9 +107,7 @@ def open_flow(path: Path, flow: str) -> Pack:
 
 def index_of(pack: Pack) -> Index:
     """The index of a compiled pack."""
-    entries = tuple(
-        Entry(flow.id, flow.title, flow.summary, flow.phrases, flow.offered) for flow in pack.flows.values()
-    )
+    entries = tuple(Entry(flow.id, flow.title, flow.summary, flow.phrases, flow.offered) for flow in pack.flows.values())
     return Index(pack.id, pack.title, pack.language, pack.start, pack.otherwise, pack.digest, entries)
 
 

@@ -44,7 +44,7 @@ class Computed:
         self._problems = problems
         self._done: dict[str, tuple[Rule, Type] | None] = {}
         self._levels: dict[str, int] = {}
-        self._open: list[str] = []  # those that are being compiled, each because the one before it reads it
+        self._open: dict[str, None] = {}  # those that are being compiled, each because the one before it reads it
 
     def type_of(self, name: str) -> Type | None:
         """The type of a computed fact; nothing where its rule is wrong (which is then reported)."""
@@ -60,20 +60,21 @@ class Computed:
         if name in self._done:
             return self._done[name]
         if name in self._open:
-            circle = [*self._open[self._open.index(name) :], name]
+            opened = list(self._open)
+            circle = [*opened[opened.index(name) :], name]
             file, key, _ = self._facts[name]
             file.report("F309", key, name=name, circle=" → ".join(circle))
             return None
         below = len(self._open)
-        self._open.append(name)
+        self._open[name] = None
         while len(self._open) > below:  # what a rule reads comes first, so that no chain of facts is too long for Python
-            top = self._open[-1]
+            top = next(reversed(self._open))
             missing = next((one for one in self._read_by(top) if one not in self._done and one not in self._open), None)
             if missing is not None:
-                self._open.append(missing)
+                self._open[missing] = None
             else:
                 self._done[top] = self._compile(top)
-                self._open.pop()
+                del self._open[top]
         return self._done[name]
 
     def _read_by(self, name: str) -> list[str]:

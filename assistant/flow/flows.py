@@ -7,10 +7,10 @@ anywhere is judged afterwards, by `flow.ways`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -162,7 +162,7 @@ class OutcomeReader:
         for node in fields.scalars(key):
             fact = self.world.facts.get(node.value)
             if fact is None:
-                self.file.report("F202", node, name=node.value, near=near(node.value, self.world.facts))
+                self.file.report("F202", node, name=node.value, near=near(node.value, self.world.vocabulary.asked))
             elif fact.value is not None:
                 self.file.report("F409", node, name=node.value)
             else:
@@ -225,8 +225,11 @@ class FlowReader:
         self.steps: Mapping = Mapping((1, 1))
         self.below: dict[str, str] = {}
         """The step below each."""
+        self.targets: frozenset[str] = frozenset()
+        """All that a `then` may lead to, by name."""
         self.answers: dict[str, frozenset[str]] = {}
         """The steps of this flow; for a `try`, the results it can have."""
+        self.scope = Scope(file.path, world.vocabulary, steps=self.answers, in_item=flow in world.run_per_item)
 
     def read(self, node: Mapping) -> Flow:
         """The whole flow. Problems are reported; what is wrong is left out."""
@@ -250,6 +253,7 @@ class FlowReader:
                 self.file.report("F209", key, name=key.value, other=str(other))
             if key.value in self.steps.keys:
                 self.file.report("F208", key, name=key.value, line=str(self.steps.keys[key.value].at[0]))
+        self.targets = frozenset((*self.answers, *self.outcomes, *self.world.outcomes))
         for key in self.steps.keys.values():
             if key.value in self.world.outcomes and key.value not in self.outcomes:
                 self.file.report("F210", key, name=key.value, other=str(self.world.outcomes[key.value].at))
@@ -289,19 +293,13 @@ class FlowReader:
         if not verb and key.value in self.world.facts:
             verb, facts = "ask", self.asked(fields, [key])
         each, item, item_table = self.each(fields, verb)
-        scope = Scope(
-            self.file.path, self.world.vocabulary, item=item, item_table=item_table, steps=self.answers,
-            in_item=item is not None or self.flow in self.world.run_per_item,
-        )  # fmt: skip
-        outside = Scope(
-            self.file.path, self.world.vocabulary, steps=self.answers, in_item=self.flow in self.world.run_per_item
-        )
+        outside = self.scope
+        scope = outside if item is None else outside.of_item(item, item_table)
         also = self.also(fields, verb)
         run = self.run(fields) if verb == "run" else ""
         then = self.then(fields, verb, facts, run, also, bool(each), outside, key.value)
         if verb == "run" and not run:
             then = msgspec.structs.replace(then, otherwise=UNKNOWN)
-        self.modifiers(fields, verb)
         return Step(
             id=key.value,
             verb=verb,
@@ -312,16 +310,8 @@ class FlowReader:
             when=fields.rule("when", outside),
             then=then,
             each=each,
-            at_most=self.at_most(fields),
-            again=fields.flag("again"),
-            wait=self.wait(fields),
-            audience=fields.one_of("audience", AUDIENCES),  # type: ignore[arg-type]
-            label=fields.text("label", scope),
-            note=fields.text("note", scope),
             also=also,
-            message=read_message(fields, scope),
-            source=fields.words("source"),
-            was=fields.words("was"),
+            **self.modifiers(fields, verb, scope),
         )
 
     def asked(self, fields: Fields, names: list[Scalar]) -> tuple[str, ...]:
@@ -331,8 +321,7 @@ class FlowReader:
             if fact is None and (" " in node.value.strip() or "?" in node.value):
                 self.file.report("F206", node, text=node.value.strip()[:70])
             elif fact is None:
-                known = [name for name, other in self.world.facts.items() if other.value is None]
-                self.file.report("F202", node, name=node.value, near=near(node.value, known))
+                self.file.report("F202", node, name=node.value, near=near(node.value, self.world.vocabulary.asked))
             elif fact.value is not None:
                 self.file.report("F409", node, name=node.value)
             elif node.value in found:
@@ -361,7 +350,7 @@ class FlowReader:
             return "", None, ""
         declared = self.world.vocabulary.facts.get(node.value)
         if declared is None:
-            self.file.report("F202", node, name=node.value, near=near(node.value, self.world.vocabulary.facts))
+            self.file.report("F202", node, name=node.value, near=near(node.value, self.world.vocabulary.asked))
             return "", None, ""
         if not declared.many:
             self.file.report("F419", node, name=node.value)
@@ -391,12 +380,16 @@ class FlowReader:
             return ""
         return node.value
 
-    def modifiers(self, fields: Fields, verb: Verb) -> None:
-        """Keys that make sense only beside some verbs."""
+    def modifiers(self, fields: Fields, verb: Verb, scope: Scope) -> dict[str, Any]:
+        """The modifiers that are written, by name; reported where one makes no sense beside the verb."""
+        found = {}
         for key, node in fields.node.keys.items():
             verbs = _ONLY_WITH.get(key)
             if verbs is not None and verb not in verbs and fields.has(key):
                 self.file.report("F420", node, key=key, verbs=" or ".join(f"`{one}`" for one in verbs))
+            if key in _MODIFIERS:
+                found[key] = _MODIFIERS[key](self, fields, scope)
+        return found
 
     def at_most(self, fields: Fields) -> Limit | None:
         node = fields.mapping("at_most")
@@ -431,8 +424,7 @@ class FlowReader:
         name = node.value
         if name == NEXT or name in self.answers or name in self.outcomes or name in self.world.outcomes:
             return name
-        names = [*self.answers, *self.outcomes, *self.world.outcomes]
-        self.file.report("F201", node, name=name, near=near(name, names))
+        self.file.report("F201", node, name=name, near=near(name, self.targets))
         return UNKNOWN
 
     def then(
@@ -492,12 +484,12 @@ class FlowReader:
 
     def allowed(
         self, verb: Verb, facts: tuple[str, ...], run: str, also: dict[str, str], key: Scalar, step: str
-    ) -> Iterable[str] | None:
+    ) -> frozenset[str] | None:
         """The answers that a map may name; `None` where that can't be told because of another problem."""
         if verb == "try":
-            return (*TRY_ANSWERS, *also)
+            return frozenset((*TRY_ANSWERS, *also))
         if verb == "run":
-            return self.world.ends[run] if run else None
+            return frozenset(self.world.ends[run]) if run else None
         if verb in ("tell", ""):
             self.file.report("F422", key, name=step)
             return None
@@ -507,11 +499,12 @@ class FlowReader:
         if fact.type not in ("yes-no", "choice"):
             self.file.report("F404", key, what=f"a {fact.type} fact")
             return None
-        values = ["yes", "no"] if fact.type == "yes-no" else [choice.value for choice in fact.choices]
-        extra = (["unsure"] if fact.unsure else []) + (["none"] if fact.many else [])
-        return (*values, *extra)
+        if fact.type == "choice" and not fact.choices:
+            return None
+        values = ("yes", "no") if fact.type == "yes-no" else (choice.value for choice in fact.choices)
+        return frozenset((*values, *(("unsure",) if fact.unsure else ()), *(("none",) if fact.many else ())))
 
-    def wrong_answer(self, key: Scalar, verb: Verb, facts: tuple[str, ...], run: str, allowed: Iterable[str]) -> None:
+    def wrong_answer(self, key: Scalar, verb: Verb, facts: tuple[str, ...], run: str, allowed: frozenset[str]) -> None:
         if key.value == "unsure" and facts:
             self.file.report("F405", key, name=facts[0])
         elif verb == "run":
@@ -527,6 +520,19 @@ class FlowReader:
         if missing:
             self.file.report("F403", node, flow=run, exits=", ".join(f"`{name}`" for name in missing))
         return not missing
+
+
+_MODIFIERS: dict[str, Callable[[FlowReader, Fields, Scope], object]] = {
+    "at_most": lambda reader, fields, scope: reader.at_most(fields),
+    "again": lambda reader, fields, scope: fields.flag("again"),
+    "wait": lambda reader, fields, scope: reader.wait(fields),
+    "audience": lambda reader, fields, scope: fields.one_of("audience", AUDIENCES),
+    "label": lambda reader, fields, scope: fields.text("label", scope),
+    "note": lambda reader, fields, scope: fields.text("note", scope),
+    "message": lambda reader, fields, scope: read_message(fields, scope),
+    "source": lambda reader, fields, scope: fields.words("source"),
+    "was": lambda reader, fields, scope: fields.words("was"),
+}
 
 
 def _results(node: Node) -> frozenset[str]:

@@ -52,7 +52,7 @@ def _about_fact(compiler: _Compiler, name: str, node: ast.Call) -> tuple[Express
         _wrong(compiler, name, node)
     facts = compiler.scope.vocabulary.facts
     if argument.id not in facts:
-        compiler.fail("F302", argument, name=argument.id, near=near(argument.id, facts))
+        compiler.fail("F302", argument, name=argument.id, near=near(argument.id, compiler.scope.vocabulary.names))
     reads = "computed" if facts[argument.id].type is None else "fact"
     return Call(name, (Name(argument.id, reads),)), YES_NO  # type: ignore[arg-type]
 

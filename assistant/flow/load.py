@@ -83,8 +83,12 @@ def compile_sources(sources: dict[str, bytes], pack_id: str, problems: Problems 
     """
     problems = problems if problems is not None else Problems()
     with _no_collection():
-        loader = _Loader(sources, pack_id, problems)
-        pack = loader.load()
+        return _loaded(sources, pack_id, problems)
+
+
+def _loaded(sources: dict[str, bytes], pack_id: str, problems: Problems) -> Loaded:
+    loader = _Loader(sources, pack_id, problems)
+    pack = loader.load()
     found = problems.all()
     if loader.broken:
         found = tuple(problem for problem in found if not loader.follows(problem))
@@ -163,18 +167,14 @@ class _Loader:
         for name, items in scan.per_item.items():
             if name in self.declared:
                 declared = self.declared[name]
-                self.declared[name] = msgspec.structs.replace(
-                    declared, per_item=bool(items), plainly=name in scan.plainly
-                )
+                self.declared[name] = msgspec.structs.replace(declared, per_item=bool(items), plainly=name in scan.plainly)
         vocabulary = Vocabulary(self.declared, self.lists, self.tables, self.computed.type_of)
         self.vocabulary = vocabulary
         self.scan = scan
         facts = {name: fact for name in self.facts if (fact := self.read_fact(name)) is not None}
         portals = self.read_portals(vocabulary)
         titles = {flow: _title(node, flow) for flow, (_, node) in flows.items()}
-        world = World(
-            vocabulary, facts, {}, portals, frozenset(flows), titles, scan.ends, frozenset(scan.run_per_item)
-        )
+        world = World(vocabulary, facts, {}, portals, frozenset(flows), titles, scan.ends, frozenset(scan.run_per_item))
         world.outcomes.update(self.read_outcomes(world))
         compiled = {flow: FlowReader(file, world, flow).read(node) for flow, (file, node) in flows.items()}
         check_runs(compiled, self.problems)
@@ -282,9 +282,7 @@ class _Loader:
             return Scope(file.path, self.vocabulary)
         values = [one.values for one in around]
         union = None if any(one is None for one in values) else frozenset().union(*(one or () for one in values))
-        return Scope(
-            file.path, self.vocabulary, item=Type("choice", union), item_table=around[0].table, in_item=True
-        )
+        return Scope(file.path, self.vocabulary, item=Type("choice", union), item_table=around[0].table, in_item=True)
 
     def read_fact(self, name: str) -> Fact | None:
         file, key, node = self.facts[name]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = re.compile(r"([1-9]\d{0,8})\. (?=\S)", re.ASCII)
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
+_PLAIN = re.compile(r"[^*_`\[<\\{\r\n\t\0]+")
 _INLINE = re.compile(
     rf"{PLACEHOLDER.pattern}"
     r"|(?<!\*)\*\*([^\W_](?:[^*_`\[<\\{]*[^\W_])?)\*\*(?!\*)"
@@ -32,6 +33,9 @@ _INLINE = re.compile(
 
 def read(source: str) -> Blocks:
     """Markdown with placeholders as blocks. Anything it does not know stays text; nothing is an error."""
+    words = source.strip()
+    if _PLAIN.fullmatch(words) and not _MARKER.match(words):  # a line as most are
+        return (Paragraph((Span(words),)),)
     try:
         return _Simple().read(source)
     except _NotSimple:
@@ -125,7 +129,7 @@ def _simple_paragraph(text: str) -> Blocks:
         else:
             spans.append(Span(bold.replace("\n", " "), bold=True) if bold else Span(code, code=True))
         where = match.end()
-    return _paragraphs(_joined(spans))
+    return _paragraphs(_joined(spans) if len(spans) > 1 else tuple(spans))
 
 
 def read_any(source: str) -> Blocks:
@@ -178,7 +182,7 @@ def _items(tokens: Iterator[Token], end: str) -> tuple[Blocks, ...]:
 
 def _paragraphs(spans: Iterable[Span]) -> tuple[Block, ...]:
     """A paragraph; `{{ record }}` on a line of it parts it in two."""
-    spans = tuple(spans)
+    spans = spans if isinstance(spans, tuple) else tuple(spans)
     where = next((at for at, span in enumerate(spans) if span.kind == "fact" and span.text == RECORD), None)
     if where is None:
         return (Paragraph(spans),) if spans else ()

@@ -7,16 +7,17 @@ The files are read only when there is a problem to tell.
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import takewhile
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
+
+_CATALOGUE = Path(__file__).with_name("problems")
 
 Severity = Literal["error", "warning", "hint"]
 
@@ -122,6 +123,8 @@ def _neighbours(name: str, ordered: list[str], by_end: list[str]) -> list[str]:
 
 def _nearest(name: str, names: list[str]) -> str:
     """The name most like another, or "" where none is; of two alike, the one that begins alike for longer."""
+    import difflib  # only mistakes need it
+
     wanted = name.casefold()
     matcher = difflib.SequenceMatcher(None, "", wanted)
     best, nearest = (_ALIKE, -1), ""
@@ -138,8 +141,7 @@ def _nearest(name: str, names: list[str]) -> str:
 
 def codes() -> list[str]:
     """Every code of the catalogue, in order."""
-    files = resources.files("assistant.flow").joinpath("problems").iterdir()
-    return sorted(file.name.removesuffix(".md") for file in files if file.name.endswith(".md"))
+    return sorted(file.stem for file in _CATALOGUE.glob("*.md"))
 
 
 @cache
@@ -149,9 +151,8 @@ def entry(code: str) -> Entry:
     Raises:
         KeyError: no such code.
     """
-    file = resources.files("assistant.flow").joinpath("problems", f"{code}.md")
     try:
-        text = file.read_text(encoding="utf-8")
+        text = (_CATALOGUE / f"{code}.md").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise KeyError(code) from None
     head, _, body = text.partition("\n\n")

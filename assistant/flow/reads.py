@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any
 
 from assistant.flow.expression import (
     Arithmetic,
@@ -22,27 +24,30 @@ from assistant.flow.model import Fact
 
 def children(node: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside one."""
-    match node:
-        case Group(members):
-            return members
-        case Not(operand):
-            return (operand,)
-        case Logic(_, operands):
-            return operands
-        case Compare(_, left, right) | Arithmetic(_, left, right):
-            return left, right
-        case Choose(test, yes, no):
-            return test, yes, no
-        case Call(_, arguments):
-            return arguments
-    return ()
+    inside = _CHILDREN.get(type(node))
+    return inside(node) if inside is not None else ()
+
+
+_CHILDREN: dict[type, Callable[[Any], tuple[Expression, ...]]] = {
+    Group: attrgetter("members"),
+    Not: lambda node: (node.operand,),
+    Logic: attrgetter("operands"),
+    Compare: attrgetter("left", "right"),
+    Arithmetic: attrgetter("left", "right"),
+    Choose: attrgetter("test", "yes", "no"),
+    Call: attrgetter("arguments"),
+}
 
 
 def nodes(node: Expression) -> Iterator[Expression]:
-    """An expression and all expressions inside it."""
-    yield node
-    for child in children(node):
-        yield from nodes(child)
+    """An expression and all expressions inside it, as they are written."""
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        yield one
+        inside = _CHILDREN.get(type(one))
+        if inside is not None:
+            pending.extend(reversed(inside(one)))
 
 
 def facts_read(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:

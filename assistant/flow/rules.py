@@ -13,7 +13,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NoReturn, cast
+from functools import cached_property
+from typing import Literal, NoReturn
 
 from assistant.flow.expression import (
     Arithmetic,
@@ -59,6 +60,16 @@ class Vocabulary:
         self.tables = tables
         self.computed = computed
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names of facts and lists."""
+        return frozenset((*self.facts, *self.lists))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The names of the facts that are asked."""
+        return frozenset(name for name, declared in self.facts.items() if declared.type is not None)
+
 
 class Scope:
     """Where a rule stands: its file, what `item` is there, and which steps it may ask about.
@@ -80,8 +91,12 @@ class Scope:
         self.vocabulary = vocabulary
         self.item = item
         self.item_table = item_table
-        self.steps = steps or {}
+        self.steps = steps if steps is not None else {}
         self.in_item = in_item
+
+    def of_item(self, item: Type, table: str) -> Scope:
+        """The same place within an `each`."""
+        return Scope(self.path, self.vocabulary, item=item, item_table=table, steps=self.steps, in_item=True)
 
 
 class BadRule(Exception):
@@ -120,6 +135,7 @@ class _Compiler:
         self.scope = scope
         self.problems = problems
         self.visits = 0
+        self.levels = 0
 
     def fail(self, code: str, at: ast.AST | None, **arguments: str) -> NoReturn:
         line, column = self.node.at
@@ -141,16 +157,20 @@ class _Compiler:
         if tree is None:
             rewritten = _rewritten(self.source)
             self.fail("F301", None, rewritten=f" Write: `{rewritten}`" if rewritten else "")
-        if _levels(tree) > MAX_LEVELS:
-            self.fail("F307", None)
         return self.visit(tree)
 
     def visit(self, node: ast.expr) -> tuple[Expression, Type]:
         self.visits += 1
-        if self.visits > 2 * MAX_LENGTH:  # in `a < b < c`, `b` counts twice, and what is nested in it again
-            self.fail("F307", None)
+        if self.levels >= MAX_LEVELS or self.visits > 2 * MAX_LENGTH:
+            self.fail("F307", None)  # in `a < b < c`, `b` is visited twice, and what is nested in it again
         method = _VISITORS.get(type(node))
-        return method(self, node) if method is not None else self.fail("F310", node)
+        if method is None:
+            self.fail("F310", node)
+        self.levels += 1
+        try:
+            return method(self, node)
+        finally:
+            self.levels -= 1
 
     def constant(self, node: ast.Constant) -> tuple[Expression, Type]:
         value = node.value
@@ -178,7 +198,7 @@ class _Compiler:
             kind = Type("list", None, Type("text", frozenset(members)))
             return Group(tuple(Word(member) for member in members)), kind
         if name not in words.facts:
-            self.fail("F302", node, name=name, near=near(name, [*words.facts, *words.lists]))
+            self.fail("F302", node, name=name, near=near(name, words.names))
         return self.fact(node, words.facts[name])
 
     def fact(self, node: ast.Name, declared: Declared, whole: bool = False) -> tuple[Expression, Type]:
@@ -260,8 +280,7 @@ class _Compiler:
     def compare(self, node: ast.Compare) -> tuple[Expression, Type]:
         operands = [node.left, *node.comparators]
         pairs = [
-            self.comparison(operation, operands[index], operands[index + 1])
-            for index, operation in enumerate(node.ops)
+            self.comparison(operation, operands[index], operands[index + 1]) for index, operation in enumerate(node.ops)
         ]
         return (pairs[0] if len(pairs) == 1 else Logic("and", tuple(pairs))), YES_NO
 
@@ -385,25 +404,18 @@ class _Compiler:
         return check_call(self, name, node)
 
 
+_ADVISED = re.compile(r"\\|\d[A-Za-z_]")
+
+
 def _parse(source: str) -> ast.expr | None:
     try:
+        if not _ADVISED.search(source):
+            return ast.parse(source, mode="eval").body
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's advice on Python is no advice on rules
+            warnings.simplefilter("ignore")  # Python's advice on Python (odd escapes, `1if`) is no advice on rules
             return ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-
-
-def _levels(tree: ast.expr) -> int:
-    """How deep expressions are nested, counted without recursion."""
-    deepest, open_nodes = 0, [(cast(ast.AST, tree), 1)]
-    while open_nodes:
-        node, depth = open_nodes.pop()
-        deepest = max(deepest, depth)
-        open_nodes.extend(
-            (child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
-        )
-    return deepest
 
 
 _REWRITES = (

@@ -129,8 +129,7 @@ def _filled(blocks: Blocks, show: Callable[[str], str], record: Blocks) -> Itera
 
 def _has_record(blocks: Blocks) -> bool:
     return any(
-        isinstance(block, Record) or (isinstance(block, Listing) and any(map(_has_record, block.items)))
-        for block in blocks
+        isinstance(block, Record) or (isinstance(block, Listing) and any(map(_has_record, block.items))) for block in blocks
     )
 
 

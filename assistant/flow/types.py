@@ -91,7 +91,7 @@ def united(first: Type, second: Type) -> Type | None:
     if first.worded and second.worded:
         values = None
         if first.values is not None and second.values is not None:
-            values = first.values | second.values
+            values = first.values if second.values <= first.values else first.values | second.values
         kind: Kind = first.kind if first.kind == second.kind else "text"
         return Type(kind, values)
     if {first.kind, second.kind} == {"number", "money"}:

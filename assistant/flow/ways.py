@@ -56,7 +56,7 @@ class Graph:
                     pending.append(edge.target)
         return found
 
-    def after(self, step: str, certain: bool) -> Iterator[str]:
+    def after(self, step: str, *, certain: bool) -> Iterator[str]:
         """The steps that can follow one at once, by ways that no rule decides if `certain`."""
         return (edge.target for edge in self.edges[step] if edge.target in self.edges and (edge.certain or not certain))
 
@@ -146,9 +146,7 @@ def _check_ways_out(flow: Flow, graph: Graph, reached: set[str], ends: Ends, pro
     pending = [name for name in reached if name not in flow.steps]
     for step in flow.steps.values():
         named = {answer for answer, _ in step.then.answers}
-        if step.verb == "run" and any(
-            kind != "exit" and name not in named for name, kind in ends.get(step.run, {}).items()
-        ):
+        if step.verb == "run" and any(kind != "exit" and name not in named for name, kind in ends.get(step.run, {}).items()):
             pending.append(step.id)
     leads_out = set(pending)
     while pending:
@@ -173,11 +171,10 @@ class _Way(NamedTuple):
 
 def _check_loops(flow: Flow, graph: Graph, reached: set[str], problems: Problems) -> None:
     """Loops back to a question that is answered by then and so is not asked again: one report for each way up."""
-    loops = _loops(graph, certain=False)
-    if not loops:
-        return
-    surely = _loops(graph, certain=True)
     number = {name: index for index, name in enumerate(flow.steps)}
+    if not any(number[target] <= at for name, at in number.items() for target in graph.after(name, certain=False)):
+        return  # nothing leads up, so nothing goes round
+    loops, surely = _loops(graph, certain=False), _loops(graph, certain=True)
     ways: dict[int, list[_Way]] = {}
     for source, edges in graph.edges.items():
         for edge in edges:
@@ -211,7 +208,7 @@ def _loops(graph: Graph, *, certain: bool) -> dict[str, int]:
     found: dict[str, int] = {}
     closed: set[str] = set()
     for start in graph.edges:
-        pending = [] if start in order else [(start, graph.after(start, certain))]
+        pending = [] if start in order else [(start, graph.after(start, certain=certain))]
         while pending:
             name, targets = pending[-1]
             if name not in order:
@@ -220,7 +217,7 @@ def _loops(graph: Graph, *, certain: bool) -> dict[str, int]:
             target = next(targets, None)
             if target is not None:
                 if target not in order:
-                    pending.append((target, graph.after(target, certain)))
+                    pending.append((target, graph.after(target, certain=certain)))
                 elif target not in closed:
                     low[name] = min(low[name], order[target])
                 continue
@@ -232,16 +229,14 @@ def _loops(graph: Graph, *, certain: bool) -> dict[str, int]:
                 while loop[-1] != name:
                     loop.append(open_steps.pop())
                 closed.update(loop)
-                if len(loop) > 1 or name in graph.after(name, certain):
+                if len(loop) > 1 or name in graph.after(name, certain=certain):
                     found.update(dict.fromkeys(loop, order[name]))
     return found
 
 
 def check_runs(flows: Mapping[str, Flow], problems: Problems) -> None:
     """Flows that run themselves, directly or through others, or too deep: such a conversation need not end."""
-    runs = {
-        flow.id: sorted({step.run for step in flow.steps.values() if step.run in flows}) for flow in flows.values()
-    }
+    runs = {flow.id: sorted({step.run for step in flow.steps.values() if step.run in flows}) for flow in flows.values()}
     depth = _depths(runs)
     done: set[str] = set()
     for flow in flows:

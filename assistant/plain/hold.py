@@ -19,6 +19,8 @@ def hold(conversation: Conversation, lines: Lines) -> int:
         name = called(Found(conversation.source, flow)) if conversation.source is not None else flow
         left = Talk(conversation, lines, name).run()
         if not left.wanted:
+            conversation.close()
             return left.code
         lines.say()
-        conversation = conversation.related(left.wanted)
+        before, conversation = conversation, conversation.related(left.wanted)
+        before.close()

@@ -84,6 +84,8 @@ class AssistantApp(App[int]):
             self.push_screen(Home(self.offers, self.words))
         else:
             self.push_screen(self._screen_of(self.first))
+        if self.is_headless:  # a test ends by itself
+            return
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):

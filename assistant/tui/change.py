@@ -121,7 +121,7 @@ class ChangeAnswer(KeyedModal[str | None]):
         """Digits and the line, or the two answers of the preview."""
         if self.change is not None:
             return self.query_one("#confirm", Choices).press(event)
-        return self.query_one(Ask).key(event, is_bound=event.key in self.active_bindings)
+        return self.query_one(Ask).key(event, is_bound=self.binds(event.key))
 
     def _answered(self, value: Written) -> None:
         """Preview the new answer; where nothing is lost by it, it is made at once (it can be changed back)."""

@@ -163,7 +163,7 @@ class Guide(KeyedScreen[None]):
                 focus(ask.choices if ask.choices.rows else None, self)
                 self.keys()
             return True
-        return ask.key(event, is_bound=event.key in self.active_bindings)
+        return ask.key(event, is_bound=self.binds(event.key))
 
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""

@@ -130,7 +130,7 @@ class Home(KeyedScreen[None]):
             focus(self.choices, self)
         elif not typing and event.key == "up" and self.choices.at == 0:
             focus(self.line, self)
-        elif not typing and event.is_printable and event.character != " " and event.key not in self.active_bindings:
+        elif not typing and event.is_printable and event.character != " " and not self.binds(event.key):
             focus(self.line, self)
             if event.character != "/":
                 insert(self.line, event.character or "")

@@ -35,7 +35,7 @@ class Keyed:
     def press(self, event: events.Key) -> bool:
         """Do what a key means, and say whether it meant anything here."""
         assert isinstance(self, Screen)
-        return self.key(event) or self._bound(event.key) or self._typed(event)
+        return self.key(event) or self._typed(event) or self._bound(event.key)
 
     def key(self, event: events.Key) -> bool:
         """What a key means to this screen, before its bindings."""
@@ -44,15 +44,19 @@ class Keyed:
     def _bound(self, key: str) -> bool:
         """Run what a key is bound to, on the focused widget or the screen."""
         assert isinstance(self, Screen)
-        active = self.active_bindings.get(key)
-        if active is None or not active.enabled:
-            return False
-        _, name, arguments = parse(active.binding.action)
-        method = getattr(active.node, f"action_{name}", None)
-        if method is None or name == "submit":  # what is typed is sent by the screen itself
-            return False
-        method(*arguments)
-        return True
+        for node in (self.focused, self, self.app):  # what scrolls in between has keys of its own, which must not win
+            for binding in node._bindings.key_to_bindings.get(key, ()) if node is not None else ():
+                _, name, arguments = parse(binding.action)
+                method = getattr(node, f"action_{name}", None)
+                if method is not None and name != "submit":  # what is typed is sent by the screen itself
+                    method(*arguments)
+                    return True
+        return False
+
+    def binds(self, key: str) -> bool:
+        """Whether a key has a use on this screen, wherever the cursor is."""
+        assert isinstance(self, Screen)
+        return key in self._bindings.key_to_bindings
 
     def _typed(self, event: events.Key) -> bool:
         """A character goes into the line that has the cursor."""

@@ -133,7 +133,7 @@ def content(found: list[list[Word]]) -> Content:
 
 def _link_style(url: str) -> Style:
     """An address that opens when it is clicked. It is an argument of an action, never a part of its text."""
-    return Style(underline=True, bold=True) + Style.from_meta({"@click": ("app", "open_link", (url,))})
+    return Style(underline=True, bold=True) + Style.from_meta({"@click": ("app.open_link", (url,))})
 
 
 class Prose(Widget):

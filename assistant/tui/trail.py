@@ -29,7 +29,7 @@ class Trail(Static):
         for entry in trail:
             if entry.kind == "tell":
                 continue
-            click = Style.from_meta({"@click": ("", "choose", (entry.place,))})
+            click = Style.from_meta({"@click": ("choose", (entry.place,))})
             name = clean(entry.name)
             words = say("trail.given", language, answer=name) if entry.given else name
             parts.extend([(f"{words}\n", "$quiet"), (clean(label_of(entry)), Style(bold=True) + click), ("\n", "")])

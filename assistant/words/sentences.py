@@ -132,7 +132,7 @@ SENTENCES: dict[str, Sentence] = {
     "talk.from": "At least {low}.",
     "talk.to": "At most {high}.",
     "talk.date_form": "Write year, month and day, such as 2026-11-22.",
-    "talk.files_form": "Give the names of the files, with commas between them.",
+    "talk.files_form": "Drag the files here, or type where they are, with commas between them.",
     "talk.form": ("{count} answer is needed here.", "{count} answers are needed here, one after the other."),
     "talk.form_again": "Some of these need another answer. The rest is kept as you typed it.",
     "talk.how_did_it_go": "How did it go?",
