@@ -22,8 +22,8 @@ from assistant.words.formats import clean, safe_json
 if TYPE_CHECKING:
     from assistant.desk.packs import Found
     from assistant.desk.scripted import Scripted
-    from assistant.flow.load import LoadError
     from assistant.flow.model import Pack
+    from assistant.flow.problem import LoadError
     from assistant.plain.lines import Lines
 
 DONE, FAULTY, WRONG_USAGE, RAN_OUT, INTERNAL, INTERRUPTED, NO_READER = 0, 1, 2, 3, 70, 130, 141
@@ -176,7 +176,7 @@ def run(
 def _opened(flow: str) -> tuple[Found, Pack]:
     """The flow that a name means and its pack."""
     from assistant.desk.packs import NotFound, find, open_pack
-    from assistant.flow.load import LoadError
+    from assistant.flow.problem import LoadError
 
     try:
         found = find(flow)

@@ -17,8 +17,9 @@ import pytest
 from assistant.flow import cache
 from assistant.flow import load as loading
 from assistant.flow.cache import Index, index_of, open_flow, open_index, part
-from assistant.flow.load import Loaded, LoadError, load
+from assistant.flow.load import Loaded, load
 from assistant.flow.model import Pack
+from assistant.flow.problem import LoadError
 
 FILES = {
     "pack.yaml": "title: Printers\nstart: printer\notherwise: other\n",

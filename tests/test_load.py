@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.flow.load import Loaded, LoadError, compile_sources, load, pack_root, source_files
+from assistant.flow.load import Loaded, compile_sources, load, pack_root, source_files
 from assistant.flow.model import Pack
-from assistant.flow.problem import Problem
+from assistant.flow.problem import LoadError, Problem
 
 GOOD = {
     "pack.yaml": "title: Printers\nstart: printer\notherwise: other\nlists: {bad: [paper, toner]}\n",

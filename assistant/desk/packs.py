@@ -92,7 +92,7 @@ def _folders() -> Iterator[Path]:
 
 def shelf() -> Shelf:
     """What all packs at hand hold."""
-    from assistant.flow.load import LoadError
+    from assistant.flow.problem import LoadError
 
     packs: dict[Path, Index] = {}
     broken: list[Path] = []

@@ -22,7 +22,7 @@ from assistant import __version__
 from assistant.flow.expression import Name, Rule
 from assistant.flow.files import digest_of, file_digest, pack_root, source_files
 from assistant.flow.model import Fact, Flow, Pack
-from assistant.flow.problem import Problem
+from assistant.flow.problem import LoadError, Problem
 from assistant.flow.reads import nodes
 from assistant.flow.text import Text
 
@@ -243,7 +243,7 @@ def _contents(root: Path) -> dict[str, str]:
 
 def _rebuild(path: Path) -> Pack:
     """Load from the sources, and write the cache for the next time."""
-    from assistant.flow.load import LoadError, load  # the compiler is not needed where the cache is fresh
+    from assistant.flow.load import load  # the compiler is not needed where the cache is fresh
 
     root, made = pack_root(path), time.time_ns()
     loaded = load(path)

@@ -30,18 +30,10 @@ from assistant.flow.source import Mapping, Node, Scalar, decode, parse, read_fil
 from assistant.flow.types import Declared, Type, fact_type, type_of
 from assistant.flow.ways import check_flow, check_runs
 
-__all__ = ["RESERVED_FILES", "LoadError", "Loaded", "compile_sources", "load", "pack_root", "source_files"]
+__all__ = ["RESERVED_FILES", "Loaded", "compile_sources", "load", "pack_root", "source_files"]
 
 PACK_KEYS = ("title", "language", "owner", "start", "otherwise", "currency", "lists", "source")
 _UNKNOWN_NAME = ("F201", "F202", "F203", "F204", "F211", "F302", "F319", "F422", "F502", "F505")
-
-
-class LoadError(Exception):
-    """A pack that can't be used. `problems` says why, all of it."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 class Loaded(NamedTuple):
@@ -259,6 +251,8 @@ class _Loader:
                 file.report("F103", own, wanted="`facts` takes the facts by name", found="something else")
         for file, node in places:
             for key, value in node.items():
+                if key.value in self.lists:
+                    file.report("F207", key, name=key.value, other="`lists` of pack.yaml")
                 if key.value in self.facts:
                     other_file, other_key, other = self.facts[key.value]
                     if not same(other, value):

@@ -69,6 +69,14 @@ class Problem(msgspec.Struct, frozen=True):
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"
 
 
+class LoadError(Exception):
+    """A pack that can't be used. `problems` says why, all of it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
 class Problems:
     """Collects problems while one pack is read. Two reports of one code at one place are one problem."""
 

@@ -131,7 +131,7 @@ class AssistantApp(App[int]):
     def begin_offer(self, offer: Offer) -> None:
         """Begin the flow that was picked."""
         from assistant.desk.packs import NotFound
-        from assistant.flow.load import LoadError
+        from assistant.flow.problem import LoadError
 
         try:
             self.begin(self.opens(offer, self.audience))
