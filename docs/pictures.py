@@ -17,7 +17,7 @@ TO_THE_LINE = ("2", "2", "1")
 TO_THE_TRY = (*TO_THE_LINE, "1", "1", *"2026", "minus", *"11", "minus", *"20", "enter")
 TO_THE_CASE = (
     *TO_THE_TRY, "2", "2", "2", "2", "1", *"81234567", "enter", *"old", "at", *"example", "full_stop", *"com", "enter",
-    *"new", "at", *"example", "full_stop", *"com", "enter", "enter", "enter",
+    *"new", "at", *"example", "full_stop", *"com", "enter", "enter", "enter", "enter",
 )  # fmt: skip
 SCREENS: dict[str, tuple[str, ...] | None] = {
     "home": None, "guide": TO_THE_LINE, "try": TO_THE_TRY, "change": (*TO_THE_TRY, "t", "4", "2"),

@@ -156,7 +156,7 @@ class Maker:
         return self.atom(flow, tries)
 
     def atom(self, steps: Sequence[str], tries: Sequence[str]) -> str:
-        options = ["today >= '2026-11-24'", "true"]
+        options = ["today >= '2026-11-24'"] * 6 + ["today == '2026-11-22'", "true"]
         templates = {
             "yes-no": ["{0}", "not {0}", "known({0})", "unsure({0})", "(true if {0} else false)"],
             "choice": ["{0} == 'x'", "{0} != 'y'", "{0} in ['x', 'z']", "unsure({0})"],

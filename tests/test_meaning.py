@@ -477,6 +477,7 @@ def test_an_outcome_ends_the_conversation_out_of_an_each_too():
     assert held.at == "a[saw]/write.name"
     held.say("Ada", "")
     assert held.ending == "write"
+    assert not held.session.known.is_unsure("size")  # it was left empty
 
 
 def test_needs_are_asked_if_not_known_and_wants_may_be_left_empty():
@@ -1048,6 +1049,21 @@ def test_inside_an_item_the_fact_reads_as_the_items_answer():
     assert held.path == ["t", "a[saw]/s", "a[saw]/w", "a[axe]/s", "a[axe]/u", "a[pen]/s"]
 
 
+@pytest.mark.parametrize(("plain_answer", "item_answer"), [("whole", "unsure"), ("unsure", "whole")])
+def test_inside_an_item_its_own_answer_hides_the_one_without_an_item(plain_answer, item_answer):
+    steps = "steps: {p: {ask: state}, t: {ask: tools}, a: {each: tools, run: mend, then: done}}"
+    mend = """
+    steps:
+      s: {ask: state, again: true}
+      k: {when: "state == 'whole'", tell: Fine., then: ok}
+      u: {when: unsure(state), tell: Hm., then: ok}
+      o: {then: ok}
+    outcomes: {ok: {kind: exit}}
+    """
+    held = talk(pack(steps, facts=FACTS, mend=mend), plain_answer, "saw", item_answer)
+    assert held.at == ("a[saw]/u" if item_answer == "unsure" else "a[saw]/k")
+
+
 def test_a_computed_fact_may_read_item_and_is_unknown_outside_of_an_each():
     facts = ITEMS + "sharp: {value: \"item in ['saw', 'axe']\"}\n"
     rows = "[{when: known(sharp), then: other}, {else: done}]"
@@ -1178,6 +1194,23 @@ def test_a_place_that_asks_again_is_not_served_from_elsewhere():
     assert held.at == "c"
     held.say("blue").change("a", "yes").change("a", "no")
     assert held.said == [("a", "no"), ("c", "blue")]  # but by its own answer it is
+
+
+def test_the_newest_other_answer_serves_even_if_it_was_given_further_on():
+    steps = """
+    steps:
+      a: {ask: light, then: {yes: b, no: c}}
+      b: {ask: colour, then: d}
+      c: {ask: colour}
+      d: {ask: colour, again: true}
+      e: {ask: sound, then: done}
+    """
+    held = talk(pack(steps, facts=FACTS), "yes", "red").change("a", "no")
+    assert held.said == [("a", "no"), ("c", "red")]
+    assert left(held.session).most is None  # for what d says may lead elsewhere from c on
+    held.say("blue")
+    assert held.said == [("a", "no"), ("c", "blue"), ("d", "blue")]
+    assert replay(held.session.pack, held.session.log) == held.session
 
 
 def test_answers_serve_the_same_item_only():
@@ -1638,18 +1671,19 @@ def test_several_resumptions_each_count_from_where_the_conversation_stood():
 def test_an_older_answer_that_serves_again_after_a_resumption_does_not_move_its_day():
     steps = """
     steps:
-      a: {ask: light, then: {yes: b, no: c}}
+      a: {ask: light, then: {yes: b, no: fork}}
       b: {ask: size, then: end}
-      c: {ask: sound}
-      fork: {then: [{when: "today == '2026-11-22'", then: end}, {else: late}]}
+      fork: {then: [{when: "today == '2026-11-22'", then: c}, {else: late}]}
       late: {ask: colour}
+      c: {ask: sound}
       d: {ask: size}
       end: {ask: name, then: done}
     """
     held = talk(pack(steps, facts=FACTS), "yes", "4").change("a", "no")
     assert held.at == "c"
-    held.on("2026-11-25").resume().say("yes", "red")
-    assert held.said == [("a", "no"), ("c", "yes"), ("late", "red"), ("d", "4")]
+    held.on("2026-11-25").resume().say("red", "yes")
+    assert held.said == [("a", "no"), ("late", "red"), ("c", "yes"), ("d", "4")]
+    assert held.change("c", "no").path == ["a", "late", "c", "d"]
     assert replay(held.session.pack, held.session.log) == held.session
 
 

@@ -211,6 +211,7 @@ def _letters(words: str) -> str:
     st.sampled_from(["{{ x }}", "See {{ x }} now.", "- {{ x }}", "`{{ x }}`", "1. a\n\n   {{ x }}"]),
 )
 @example("1. a", "{{ x }}")
+@example("1`\n", "`{{ x }}`")
 def test_any_value_stays_text_in_markdown(words: str, source: str) -> None:
     assert_same_text(filled(source, {"x": words}))
 

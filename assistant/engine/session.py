@@ -252,7 +252,7 @@ def answer(session: Session, value: object, *, now: datetime, by: str = "") -> S
     event = Answered(time=now, by=by, answers=answers)
     log = (*session.log, event)
     book = session.book.add(len(session.log), event)
-    if session.state.resumed or _disturbs(session, answers):
+    if _disturbs(session, answers):
         return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))
     state = walk(session.pack, session.started, book, state=session.state)
     return Session(session.pack, log, book, state)

@@ -187,9 +187,10 @@ def _markdown_span(span: Span) -> str:
     if span.kind == "break":
         return "  \n"
     if span.code and span.text.strip():
-        fence = "`" * (max(map(len, re.findall("`+", span.text)), default=0) + 1)
-        blank = " " if "`" in (span.text[0], span.text[-1]) else ""
-        return f"{fence}{blank}{' '.join(span.text.splitlines())}{blank}{fence}"
+        code = " ".join(span.text.splitlines())
+        fence = "`" * (max(map(len, re.findall("`+", code)), default=0) + 1)
+        blank = " " if "`" in (code[0], code[-1]) else ""
+        return f"{fence}{blank}{code}{blank}{fence}"
     words = _SPECIAL.sub(r"\\\1", re.sub(r"\s*\n\s*", "\n", span.text)).replace("\n", "  \n")
     if span.kind == "link":
         url = span.url if re.fullmatch(r"[^\s()<>]+", span.url) else f"<{span.url}>"

@@ -7,10 +7,11 @@ looked at: the app asks its screen first (`Keyed.press`), and everything that a 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TypeVar
 
 from textual import events
-from textual.actions import parse
+from textual.actions import SkipAction, parse
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -48,7 +49,9 @@ class Keyed:
             for binding in node._bindings.key_to_bindings.get(key, ()) if node is not None else ():
                 _, name, arguments = parse(binding.action)
                 method = getattr(node, f"action_{name}", None)
-                if method is not None and name != "submit":  # what is typed is sent by the screen itself
+                if method is None or name == "submit":  # what is typed is sent by the screen itself
+                    continue
+                with suppress(SkipAction):  # it has no use for the key just now; another may
                     method(*arguments)
                     return True
         return False

@@ -291,7 +291,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.kept": "Your earlier answers still serve:",
     "tui.field": "{number} of {count} on this page",
     "tui.type": "Type the answer, then Enter",
-    "tui.number_or_words": "Press a number, or say it in your own words",
+    "tui.number_or_words": "Press a number, or type your answer",
     "tui.filter": "Type to find it",
     "tui.before": "Before, you answered: {label}",
     "tui.several": "Pick all that fit, then Done.",

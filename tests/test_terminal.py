@@ -1,0 +1,143 @@
+"""The program in a real terminal: what it leaves behind, however it is ended."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+
+
+class Terminal:
+    """A program in a pseudo terminal."""
+
+    def __init__(self, home: Path, *arguments: str, columns: int = 80, lines: int = 24) -> None:
+        self.child, self.screen = pty.fork()
+        if self.child == 0:
+            os.chdir(home)
+            environment = {
+                "PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"),
+                "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            }  # fmt: skip
+            os.execve(sys.executable, [sys.executable, "-m", "assistant", *arguments], environment)
+        self.resize(columns, lines)
+        self.seen = b""
+
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self.screen, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        with suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGWINCH)
+
+    def type(self, text: str) -> None:
+        os.write(self.screen, text.encode())
+
+    def until(self, words: str, limit: float = 20) -> None:
+        end = time.monotonic() + limit
+        while words.encode() not in self.seen:
+            assert time.monotonic() < end, f"{words!r} never showed: {self.seen[-600:]!r}"
+            self.read(0.2)
+
+    def read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self.screen], [], [], seconds)
+        if ready:
+            with suppress(OSError):
+                data = os.read(self.screen, 65536)
+                self.seen += data
+                return bool(data)
+            return False
+        return True
+
+    def ended(self, limit: float = 10) -> int:
+        """Wait for the end, and give the exit code (or minus the signal)."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            self.read(0.05)
+            child, status = os.waitpid(self.child, os.WNOHANG)
+            if child:
+                while self.read(0.05) and select.select([self.screen], [], [], 0.05)[0]:
+                    pass
+                self.child = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError(f"it did not end: {self.seen[-300:]!r}")
+
+    def close(self) -> None:
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+        os.close(self.screen)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_alone_it_opens_the_screens_and_q_leaves_a_clean_terminal(terminal: Terminal) -> None:
+    terminal.until("going wrong")
+    terminal.type("\x1b[21~")  # F10
+    assert terminal.ended() == 0
+    assert LEAVES_ALTERNATE_SCREEN in terminal.seen
+    assert SHOWS_CURSOR in terminal.seen
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
+    ids=["SIGTERM", "SIGHUP", "Ctrl+C"],
+)  # fmt: skip
+def test_ended_from_outside_it_leaves_a_clean_terminal(terminal: Terminal, number: int, code: int) -> None:
+    terminal.until("going wrong")
+    terminal.type("1")
+    terminal.until("must the contact")
+    if number == signal.SIGINT:
+        terminal.type("\x03")
+    else:
+        os.kill(terminal.child, number)
+    assert terminal.ended() == code
+    assert LEAVES_ALTERNATE_SCREEN in terminal.seen
+    assert SHOWS_CURSOR in terminal.seen
+    assert b"Traceback" not in terminal.seen
+
+
+def test_a_whole_flow_in_one_burst_and_a_resize_in_the_middle(terminal: Terminal) -> None:
+    terminal.until("going wrong")
+    terminal.type("1221112026-11-19\r2222")
+    terminal.resize(40, 12)
+    terminal.type("181234567\rold@example.com\rnew@example.com\r\r\r")
+    terminal.until("case is ready")
+
+
+def test_without_a_terminal_it_is_a_plain_conversation_that_ends(tmp_path: Path) -> None:
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "run", "change-provisioning-contact"], input="2\n1\n", text=True,
+        capture_output=True, timeout=60, cwd=tmp_path, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "Finish the set-up in Control Hub" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_accessible_chooses_plain_text_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Terminal(tmp_path, "--plain")
+    try:
+        opened.until("Number, or a few words")
+        opened.type("q\r")
+        assert opened.ended() == 0
+        assert LEAVES_ALTERNATE_SCREEN not in opened.seen
+    finally:
+        opened.close()
