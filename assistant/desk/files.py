@@ -6,12 +6,8 @@ here knows how they leave the machine: that is `case.parcel`, and the person's o
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shlex
-import shutil
 import stat
-import tempfile
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +15,6 @@ from decimal import ROUND_CEILING, Decimal
 from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 from assistant.engine import Refused
 from assistant.engine.answers import MAX_FILES, MAX_TEXT
@@ -238,7 +233,9 @@ class Files:
     def _written(self, source: int, name: str, shown: str) -> Given:
         """The content of an open file in the folder. It is measured as it is read: what a file says of its size may be
         wrong, or become so."""
+        import hashlib  # nobody gives files in most conversations, and starting is to be quick
         import mimetypes
+        import tempfile
 
         digest, size = hashlib.sha256(), 0
         handle, copy = tempfile.mkstemp(dir=self._own_folder())
@@ -260,6 +257,9 @@ class Files:
     def _own_folder(self) -> Path:
         """The folder of the copies, which nobody else may read."""
         if self._folder is None:
+            import shutil
+            import tempfile
+
             self._folder = Path(tempfile.mkdtemp(prefix="assistant-"))
             self._remove = weakref.finalize(self, shutil.rmtree, str(self._folder), ignore_errors=True)
         return self._folder
@@ -346,6 +346,8 @@ def _readings(text: str) -> Iterator[list[str]]:
     if text.casefold().startswith("file:"):
         yield [_from_url(text)]
     elif any(mark in text for mark in "'\"\\"):
+        import shlex
+
         with suppress(ValueError):  # a quotation mark without its other half
             yield [_from_url(word) if word.casefold().startswith("file:") else os.path.expanduser(word)
                    for word in shlex.split(text)]  # fmt: skip
@@ -353,6 +355,8 @@ def _readings(text: str) -> Iterator[list[str]]:
 
 def _from_url(url: str) -> str:
     """The path of a `file:` URL; of another host's there is none here."""
+    from urllib.parse import unquote
+
     rest = url[len("file:") :]
     if rest.startswith("//"):
         host, slash, path = rest[2:].partition("/")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def safe_json(value: object, indent: int | None = None) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+@lru_cache(maxsize=512)
 def show_date(day: date, language: str) -> str:
     """A day in words: "19 November 2026"."""
     from babel.dates import format_date
@@ -53,6 +54,7 @@ def show_time(moment: datetime, language: str) -> str:
     return f"{show_date(moment, language)}, {moment:%H:%M}{zone}"
 
 
+@lru_cache(maxsize=512)
 def show_number(number: Decimal, language: str) -> str:
     """A number with the marks of its language and all its decimals: "1,234.5"."""
     from babel.numbers import format_decimal
@@ -62,6 +64,7 @@ def show_number(number: Decimal, language: str) -> str:
         return format_decimal(number, locale=_locale(language), decimal_quantization=False)
 
 
+@lru_cache(maxsize=512)
 def show_money(amount: Decimal, currency: str, language: str) -> str:
     """An amount with its currency's sign and as many decimals as it has; a half goes away from zero."""
     from babel.numbers import format_currency
