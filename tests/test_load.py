@@ -447,6 +447,10 @@ def test_a_fact_may_stand_twice_if_it_says_the_same() -> None:
     assert told(compiled({**GOOD, "other.yaml": GOOD["other.yaml"] + other}).problems) == ["other.yaml:7:3 F207"]
 
 
+def test_a_list_and_a_fact_have_different_names() -> None:
+    assert "facts.yaml:1:1 F207" in told(broken("pack.yaml", "lists: {bad:", "lists: {light: [a], bad:"))
+
+
 def test_a_flow_stands_once_in_a_pack_whatever_its_folder() -> None:
     assert told(compiled({**GOOD, "shared/other.yaml": GOOD["other.yaml"]}).problems) == ["shared/other.yaml:1:1 F212"]
 

@@ -1055,9 +1055,10 @@ def test_inside_an_item_its_own_answer_hides_the_one_without_an_item(plain_answe
     mend = """
     steps:
       s: {ask: state, again: true}
-      k: {when: "state == 'whole'", tell: Fine., then: ok}
-      u: {when: unsure(state), tell: Hm., then: ok}
+      f: {then: [{when: unsure(state) and not known(state), then: u}, {when: known(state) and not unsure(state), then: k}]}
       o: {then: ok}
+      u: {tell: Hm., then: ok}
+      k: {tell: "Fine.", then: ok}
     outcomes: {ok: {kind: exit}}
     """
     held = talk(pack(steps, facts=FACTS, mend=mend), plain_answer, "saw", item_answer)
@@ -1963,11 +1964,57 @@ def test_what_is_still_to_be_said_after_not_sure_decides_nothing():
 
 
 def test_an_item_to_come_may_end_it_all():
-    steps = "steps: {t: {ask: tools}, a: {each: tools, run: find, then: next}, b: {ask: light}, c: {ask: sound, then: done}}"
-    held = talk(pack(steps, facts=FACTS, find=CASE), "saw,axe", "worked")
-    assert held.at == "a[axe]/look"
-    held.back()
-    spread = left(held.session)
-    assert spread.least <= 3
-    assert spread.most is not None
-    assert spread.most >= 5
+    steps = """
+    steps:
+      t: {ask: tools}
+      a: {each: tools, run: find, then: next}
+      f: {ask: [light, sound, mail, day], then: done}
+    """
+    find = """
+    steps:
+      look: {try: Look., then: {failed: write, else: next}}
+      how: {ask: state, then: found}
+    outcomes: {found: {kind: exit}, write: {kind: handoff, title: Write it down, needs: [name]}}
+    """
+    held = talk(pack(steps, facts=FACTS, find=find), "saw,axe", "worked")
+    assert held.at == "a[saw]/how"
+    assert left(held.session) == Range(1, 7)  # how, look, how and the form
+    assert held.say("whole", "failed", "Ada").ending == "write"
+
+
+@pytest.mark.parametrize("verb", ["ask: size", "try: Turn it."])
+def test_an_answer_in_the_log_may_serve_what_is_left(verb):
+    steps = f"steps: {{a: {{ask: light, then: {{yes: b}}}}, c: {{ask: sound}}, b: {{{verb}}}, e: {{ask: name, then: done}}}}"
+    held = talk(pack(steps, facts=FACTS), "yes", "5" if "ask" in verb else "failed").change("a", "no")
+    assert held.at == "c"
+    assert left(held.session) == Range(2, 3)
+    assert held.say("yes").at == "e"
+
+
+def test_what_moves_by_itself_decides_nothing():
+    steps = "steps: {a: {ask: light}, b: {when: today > '2026-11-22', ask: size}, c: {ask: sound, then: done}}"
+    assert left(talk(pack(steps, facts=FACTS)).session) == Range(2, 3)
+
+
+def test_a_limit_may_lead_out_at_once():
+    steps = """
+    steps:
+      a: {try: Turn it., at_most: {times: 1, else: other}}
+      b: {ask: light, again: true, then: {yes: a}}
+      c: {ask: [size, name], then: done}
+    """
+    held = talk(pack(steps, facts=FACTS), "failed")
+    assert left(held.session) == Range(1, None)
+    assert held.say("yes").ending == "other"
+
+
+def test_what_is_asked_again_is_left_though_it_is_known():
+    steps = "steps: {a: {ask: light}, b: {ask: sound}, c: {ask: light, again: true, then: done}}"
+    assert left(talk(pack(steps, facts=FACTS), "yes").session) == Range(1, 2)
+
+
+def test_items_that_are_not_chosen_yet_may_be_all_of_them():
+    steps = "steps: {t: {ask: tools}, a: {each: tools, ask: state, then: done}}"
+    held = talk(pack(steps, facts=FACTS))
+    assert left(held.session) == Range(1, 4)
+    assert left(held.say("saw,axe").session) == Range(1, 2)

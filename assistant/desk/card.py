@@ -134,4 +134,4 @@ def save_said(conversation: Conversation, path: Path) -> tuple[str, bool]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return say("saved.failed", language, name=path, reason=reason), False
-    return say("saved.done", language, name=path), True
+    return say("saved.done", language, name=path.absolute()), True

@@ -50,6 +50,13 @@ def was_asked(entry: TrailEntry) -> bool:
     return entry.kind != "tell" and not entry.given and not entry.kept
 
 
+def answers_shown(trail: tuple[TrailEntry, ...]) -> list[TrailEntry]:
+    """The answers of a trail that a person may look at and change: what was only told is none, and of a question that
+    was asked twice, since the first answer was "not sure", the second counts."""
+    places = {entry.place for entry in trail}
+    return [entry for entry in trail if entry.kind != "tell" and f"{entry.place}.again" not in places]
+
+
 def question_number(conversation: Conversation) -> int:
     """The how-manieth question stands now."""
     return sum(was_asked(entry) for entry in conversation.session.trail) + 1

@@ -186,6 +186,8 @@ class Ask(Vertical):
     def _row(self, pick: Pick, default: Written | None) -> Row:
         many = isinstance(self.asked, Question) and self.asked.many and not pick.is_alone
         mark = ("✓" if pick.value in self.chosen else "·") if many else ""
+        if self._takes_digits:  # "0" would be typed: down and Enter pick it, or 0 once the cursor is out of the line
+            mark = "↓"
         return Row(str(pick.number), pick.label, pick.value, plain(pick.help), mark)
 
     def _pick(self, row: Row) -> None:
@@ -238,12 +240,16 @@ class Ask(Vertical):
                 self.send()
                 return True
             if event.key in ("down", "escape") and self.choices.rows:
+                if event.key == "escape" and not self.wants_text:
+                    field.value = ""
                 focus(self.choices, self.screen)
                 return True
             return bool(not field.value and typed.isdecimal() and not self._takes_digits and self.choices.press(event))
         if typed.isdecimal() and self.choices.press(event):
             return True
-        if event.key == "space" and self.choices.current is not None:
+        if typed.isdecimal() and not self.wants_text and len(self.offered) <= AT_ONCE + 1:
+            return True  # a digit that is no answer is a slip, not the beginning of words
+        if event.key == "space" and isinstance(self.asked, Question) and self.asked.many:
             self.choices.action_pick()
             return True
         if isinstance(self.asked, Question) and self.asked.type == "yes-no" and typed in _YES_NO:
@@ -261,8 +267,8 @@ class Ask(Vertical):
 
     @property
     def _takes_digits(self) -> bool:
-        """Whether a digit at the beginning is part of what is typed: everywhere but where "0" means "not sure"."""
-        return self.wants_text and not any(pick.number == 0 for pick in self.offered)
+        """Whether what is typed can begin with a digit: then no digit picks while the cursor is in the line."""
+        return isinstance(self.asked, Question) and self.wants_text and self.asked.type != "email"
 
 
 _YES_NO = {"y": "yes", "n": "no", "н": "yes", "т": "no"}

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from assistant.desk.phrases import answer_line, label_of, refusal
+from assistant.desk.phrases import answer_line, answers_shown, label_of, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
@@ -49,7 +49,7 @@ class PickAnswer(KeyedModal[str | None]):
     def on_mount(self) -> None:
         """Show the answers, the newest picked."""
         language = self.conversation.language
-        entries = [entry for entry in self.conversation.session.trail if entry.kind != "tell"]
+        entries = answers_shown(self.conversation.session.trail)
         rows = tuple(
             Row(str(number) if number < 10 else "", label_of(entry), entry.place, quiet=entry.name)
             for number, entry in enumerate(entries, 1)

@@ -118,7 +118,7 @@ class EndingCard(KeyedScreen[None]):
         self.query_one("#parts", Choices).show(tuple(rows), self.query_one("#parts", Choices).at)
         head = self.query_one("#parts-head", Static)
         head.display = bool(rows)
-        head.update(say("tui.copy_parts", language))
+        head.update(say("tui.copy_parts_link" if card.link(self.conversation) else "tui.copy_parts", language))
         self.query_one("#sent", Prose).show((Paragraph((Span(card.not_sent(self.conversation)),)),))
         related = prompt.related if isinstance(prompt, Ending) else ()
         more = [
@@ -138,11 +138,12 @@ class EndingCard(KeyedScreen[None]):
         link = card.link(self.conversation)
         keys = [first] if count else []
         keys += [Key("b", say("tui.key_back", language), "screen.back"), Key("c", say("tui.key_copy_all", language), "screen.copy_all")]
-        keys.append(
-            Key("o", say("tui.key_open", language), "screen.open") if link else Key("n", say("tui.key_new", language), "screen.new")
-        )
+        keys.append(Key("s", say("tui.key_save", language), "screen.save"))
+        if len(keys) < 4:
+            keys.append(
+                Key("o", say("tui.key_open", language), "screen.open") if link else Key("n", say("tui.key_new", language), "screen.new")
+            )
         keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
-        keys.insert(-1, Key("s", say("tui.key_save", language), "screen.save")) if len(keys) < 5 else None
         self.query_one(KeyBar).show(*keys)
 
     def key(self, event: events.Key) -> bool:
@@ -150,7 +151,7 @@ class EndingCard(KeyedScreen[None]):
         field = self.query_one("#file", Input)
         if self.focused is field:
             if event.key == "escape":
-                self._close_file()
+                self.action_cancel()
             elif event.key == "enter":
                 self._save(field.value)
             return event.key in ("escape", "enter")
@@ -179,6 +180,8 @@ class EndingCard(KeyedScreen[None]):
     def action_enter(self) -> None:
         """A click on the first key: what Enter would do."""
         focused = self.focused
+        if isinstance(focused, Input):
+            self._save(focused.value)
         if isinstance(focused, Choices):
             focused.action_pick()
 
@@ -202,10 +205,21 @@ class EndingCard(KeyedScreen[None]):
         field.placeholder = say("tui.file", self.conversation.language)
         field.value = card.file_name(self.conversation)
         focus(field, self)
+        language = self.conversation.language
+        self.query_one(Said).say(say("tui.save_how", language))
+        self.query_one(KeyBar).show(
+            Key("Enter", say("tui.key_save", language), "screen.enter"), Key("Esc", say("tui.key_cancel", language), "screen.cancel")
+        )
+
+    def action_cancel(self) -> None:
+        """Leave the file name."""
+        self.query_one(Said).say("")
+        self._close_file()
 
     def _close_file(self) -> None:
         self.query_one("#file", Input).display = False
         focus(self.query_one("#parts"), self)
+        self._keys()
 
     def _save(self, name: str) -> None:
         """Save under the name that was typed."""

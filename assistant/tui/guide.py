@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from assistant.desk import card
-from assistant.desk.phrases import heading, known_now, progress, question_number, refusal
+from assistant.desk.phrases import answers_shown, heading, known_now, progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.engine.prompt import Ending, Form, Letter, Notice, Question, Stuck
@@ -109,7 +109,8 @@ class Guide(KeyedScreen[None]):
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
         self.ask.show(asked, language, above=above, kept=_kept(conversation), now=conversation.clock())
-        self.query_one("#trail", Trail).show(conversation.session.trail, heading(prompt), language)
+        self.query_one("#trail", Trail).show(answers_shown(conversation.session.trail), heading(prompt), language)
+        self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
         self.query_one("#letter", Prose).show(letter_blocks(letter, language))
         self._agent(prompt.note)
@@ -140,10 +141,11 @@ class Guide(KeyedScreen[None]):
         language, ask = self.conversation.language, self.ask
         typing = ask.is_typing
         rows = [row for row in ask.choices.rows if row.key and row.key != "0"]
+        zero = " 0" if any(row.key == "0" for row in ask.choices.rows) else ""
         if typing and ask.wants_text:
             answer = Key("Enter", say("tui.key_answer", language), "screen.enter")
         elif len(rows) > 1:
-            answer = Key(f"1–{len(rows)}", say("tui.key_answer", language), "screen.enter")
+            answer = Key(f"1–{len(rows)}{zero}", say("tui.key_answer", language), "screen.enter")
         else:
             answer = Key("Enter", say("tui.key_go_on", language), "screen.enter")
         letters = ("F2", "F1", "F5", "F10") if typing else ("b", "?", "c", "q")

@@ -92,8 +92,8 @@ class Home(KeyedScreen[None]):
             Key("F10" if typing else "q", say("tui.key_quit", self.language), "screen.leave"),
         )
 
-    def list(self) -> None:
-        """Show the flows that fit what is typed; all of them where nothing fits, and it says so."""
+    def list(self) -> bool:
+        """Show the flows that fit what is typed, and say whether any does; all of them where none does."""
         typed = self.line.value.strip()
         named = [offer for offer in self.offers if not offer.is_otherwise] or self.offers
         found = ranked(named, typed) if typed else named
@@ -109,6 +109,7 @@ class Home(KeyedScreen[None]):
         if otherwise is not None and otherwise not in shown:
             rows.append(Row("0", say("home.none", self.language), str(self.offers.index(otherwise))))
         self.choices.show(tuple(rows))
+        return bool(found)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while typing."""
@@ -124,8 +125,8 @@ class Home(KeyedScreen[None]):
         if not (typing and self.line.value) and self.choices.press(event):
             return True
         if typing and event.key == "enter":  # the flow that fits best; an empty line leads to the list
-            self.list()
-            self.choices.action_pick() if self.line.value.strip() else focus(self.choices, self)
+            fits = self.list()
+            self.choices.action_pick() if self.line.value.strip() and fits else focus(self.choices, self)
         elif typing and event.key in ("down", "escape"):
             focus(self.choices, self)
         elif not typing and event.key == "up" and self.choices.at == 0:

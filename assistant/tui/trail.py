@@ -27,8 +27,6 @@ class Trail(Static):
         """Show a trail and, under it, what is asked now."""
         parts: list[tuple[str, str | Style]] = []
         for entry in trail:
-            if entry.kind == "tell":
-                continue
             click = Style.from_meta({"@click": ("choose", (entry.place,))})
             name = clean(entry.name)
             words = say("trail.given", language, answer=name) if entry.given else name
