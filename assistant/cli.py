@@ -332,6 +332,9 @@ def _lines() -> Lines:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code. What goes wrong is said in plain words."""
     gc.set_threshold(50_000, 20, 20)  # starting makes many objects and hardly a cycle: collecting takes a third of it
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started this: there is nothing to read, and nobody reads
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # foreign bytes are shown as such, not fatal
@@ -343,6 +346,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx is not None else ""
         click.echo(usage + clean(error.format_message()), err=True)
         code = error.code if isinstance(error, Failure) else error.exit_code
+    except OSError as error:
+        click.echo(clean(say("cli.cannot_write", reason=error.strerror or str(error))), err=True)
+        code = FAULTY
     except Exception as error:
         if os.environ.get(DEBUG) == "1":
             raise

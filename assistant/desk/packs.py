@@ -84,10 +84,14 @@ def _folders() -> Iterator[Path]:
     program = Path(__file__).resolve().parent.parent
     inside = program / "flows"
     yield inside if inside.is_dir() else program.parent / "flows"
-    for entry in os.environ.get(VARIABLE, "").split(os.pathsep):
-        if entry:
-            yield Path(entry).expanduser().absolute()
+    yield from _named()
     yield user_data_path("assistant") / "flows"
+
+
+def _named() -> list[Path]:
+    """The folders that `ASSISTANT_FLOWS` names."""
+    named = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return [Path(entry).expanduser().absolute() for entry in named if entry]
 
 
 def shelf() -> Shelf:
@@ -95,7 +99,7 @@ def shelf() -> Shelf:
     from assistant.flow.problem import LoadError
 
     packs: dict[Path, Index] = {}
-    broken: list[Path] = []
+    broken = [folder for folder in _named() if not folder.is_dir()]
     for folder in at_hand():
         try:
             packs[folder] = open_index(folder)
@@ -126,7 +130,7 @@ def find(name: str) -> Found:
         raise NotFound("cli.no_path", name=name)
     if not exists:
         raise NotFound("cli.no_flow", name=name, near=near(name, (flow for pack in packs for flow in _flows_in(pack))))
-    return Found(pack_root(path), path.stem) if path.is_file() else _first_of(path)
+    return _first_of(path) if path.is_dir() else Found(pack_root(path), path.stem)
 
 
 def _holds(pack: Path, name: str) -> bool:

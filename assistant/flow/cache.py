@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -207,6 +208,8 @@ def _stamps(path: Path) -> dict[str, Stamp]:
     stamps = {}
     for name, file in source_files(pack_root(path)).items():
         status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe is never read, and so never cached
+            raise OSError(name)
         stamps[name] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return stamps
 

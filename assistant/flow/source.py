@@ -8,6 +8,7 @@ first and that plain YAML reports in a way nobody understands.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,12 @@ class Mapping(Node):
 def read_file(file: Path, path: str, problems: Problems) -> bytes | None:
     """The bytes of a source file, or nothing where it can't be used (which is then reported under `path`)."""
     try:
-        if file.stat().st_size > MAX_BYTES:
-            problems.report("F003", path, (1, 1), size=f"{file.stat().st_size / 1e6:.1f}")
+        status = file.stat()
+        if status.st_size > MAX_BYTES:
+            problems.report("F003", path, (1, 1), size=f"{status.st_size / 1e6:.1f}")
+            return None
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):  # a pipe would be waited for without end
+            problems.report("F001", path, (1, 1), reason="it is no file")
             return None
         return file.read_bytes()
     except OSError as error:

@@ -25,6 +25,10 @@ from assistant.words import say
 DONE, FAULTY, RAN_OUT, INTERRUPTED = 0, 1, 3, 130
 
 
+MOST_IN_VAIN = 200
+"""How many lines of a pipe may be no answer, one after the other: a person would have given up long before."""
+
+
 class Left(NamedTuple):
     """How a talk was left: an exit code, and the flow that is wanted next ("" for none)."""
 
@@ -48,6 +52,7 @@ class Talk:
         self.typed: dict[str, Written] = {}
         """What was typed into fields of a form that is not taken yet, by place."""
         self.facts_told: dict[str, str] = {}
+        self.asked_in_vain = 0
 
     @property
     def language(self) -> str:
@@ -74,6 +79,7 @@ class Talk:
     def _one(self) -> Left | None:
         """Show the prompt that stands and take its answer; says how the talk was left once it was."""
         prompt = self.conversation.prompt
+        self.asked_in_vain = 0
         self._above(prompt)
         try:
             match prompt:
@@ -140,7 +146,14 @@ class Talk:
                 self.lines.say(say(unclear.code, self.language, **unclear.arguments))
 
     def line(self, code: str) -> str:
-        """Read one line after the sentence `code`."""
+        """Read one line after the sentence `code`.
+
+        Raises:
+            EOFError: nothing more can be read, or what comes from a pipe was no answer too often.
+        """
+        self.asked_in_vain += 1
+        if self.asked_in_vain > MOST_IN_VAIN and not self.lines.is_live:
+            raise EOFError
         while True:
             try:
                 return self.lines.ask(say(code, self.language))
@@ -224,6 +237,9 @@ class Talk:
         while True:
             try:
                 typed = self.line("prompt.afterwards") if self.lines.is_live else self.lines.ask("")
+                self.asked_in_vain += 1
+                if self.asked_in_vain > MOST_IN_VAIN and not self.lines.is_live:
+                    return Left(code)
                 if commands.run(self, typed, prompt):
                     continue
             except (EOFError, Quit):

@@ -109,7 +109,7 @@ class Guide(KeyedScreen[None]):
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
         self.ask.show(asked, language, above=above, kept=_kept(conversation), now=conversation.clock())
-        self.query_one("#trail", Trail).show(answers_shown(conversation.session.trail), heading(prompt), language)
+        self.query_one("#trail", Trail).show(tuple(answers_shown(conversation.session.trail)), heading(prompt), language)
         self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
         self.query_one("#letter", Prose).show(letter_blocks(letter, language))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from codecs import getincrementaldecoder
+from functools import partial
 from typing import TYPE_CHECKING
+
+from textual.drivers import linux_driver
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Offer, open_pack
@@ -36,6 +40,9 @@ def hold(
     Raises:
         ScreenFault: a fault of the program.
     """
+    # Textual's input thread dies of a byte that is no UTF-8 (a Latin-1 terminal, old mouse codes); such a byte is shown
+    # as what it is: not readable.
+    linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
     app = AssistantApp(
         list(offers), _begin, conversation=conversation, words=words, audience=audience,
         light=os.environ.get("ASSISTANT_THEME") == "light",

@@ -268,6 +268,7 @@ SENTENCES: dict[str, Sentence] = {
     "cli.checked": "{counts}.",
     "cli.part_only": "serves other flows",
     "cli.batch_progress": "Sessions",
+    "cli.cannot_write": "What was to be read or written could not be: {reason}. Free some room, or choose another place.",
     "cli.internal": (
         "Sorry, the program made a mistake and had to stop ({error}). This is a fault of the program, not yours. "
         "Please report it with what you did last; ASSISTANT_DEBUG=1 shows the details to send along."
