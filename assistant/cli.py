@@ -43,9 +43,7 @@ class Failure(click.ClickException):
 class Commands(click.Group):
     """The commands; anything else is words about a problem. Output that nobody reads any more ends quietly."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant: of its own name, or `words`."""
         word = args[0]
         if self.get_command(ctx, word) is None and not word.startswith("-"):
@@ -75,7 +73,8 @@ class Commands(click.Group):
 def assistant(ctx: click.Context, plain: bool) -> int:
     """Guided troubleshooting: one question at a time, to the right action or a case that is ready to file.
 
-    Alone, it opens in the terminal and shows what it can help with. Words about the problem pick what fits: assistant "the mail never came"
+    Alone, it opens in the terminal and shows what it can help with. Words about the problem pick what fits: assistant
+    "the mail never came"
     """
     ctx.obj = plain
     return _home("", plain) if ctx.invoked_subcommand is None else DONE
@@ -160,9 +159,7 @@ def run(
     from assistant.plain.hold import hold
 
     try:
-        conversation = Conversation.start(
-            pack, found.flow, audience=audience, language=lang, given=given, source=found.pack
-        )
+        conversation = Conversation.start(pack, found.flow, audience=audience, language=lang, given=given, source=found.pack)
     except Refused as refused:
         problem = say("refused." + refused.code, **refused.arguments)
         name = refused.place.removeprefix("given.")

@@ -323,8 +323,9 @@ def test_of_several_that_were_dropped_the_missing_one_is_named(held, tmp_path):
     assert refused(held, f"'{there}' '{tmp_path}/c d.png'").arguments["name"].endswith("/c d.png")
 
 
-@pytest.mark.parametrize("typed", ["{there}", "{there}/", "/", ".", "/dev/null", "/dev/zero", "/dev/stdin",
-    "{there}/pipe", "{there}/link"])
+@pytest.mark.parametrize(
+    "typed", ["{there}", "{there}/", "/", ".", "/dev/null", "/dev/zero", "/dev/stdin", "{there}/pipe", "{there}/link"]
+)
 def test_what_is_no_file_is_refused_and_never_waited_for(held, tmp_path, typed):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("pipe")

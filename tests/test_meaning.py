@@ -232,13 +232,16 @@ def test_each_asks_once_for_every_chosen_value_in_the_order_of_the_choices():
 
 
 def test_item_is_its_value_in_rules_and_its_label_in_texts():
-    facts = FACTS + """
+    facts = (
+        FACTS
+        + """
 worth:
   ask: "{{ item }}?"
   type: number
   max: 5 if item == 'pen' else 100
   refuse: {when: "item == 'saw' and worth == 13", tell: "Not for {{ item }}."}
 """
+    )
     made = pack("steps: {t: {ask: tools}, a: {each: tools, ask: worth, then: done}}", facts=facts)
     held = talk(made, "saw,pen")
     assert refusal("by_author", held, "13").arguments == {"text": "Not for A saw."}
@@ -782,12 +785,15 @@ def test_a_second_asking_does_not_take_over_the_place_where_not_sure_was_kept():
 
 
 def test_a_computed_fact_that_gives_choices_is_shown_by_their_labels():
-    facts = FACTS + """
+    facts = (
+        FACTS
+        + """
 best: {value: "colour if light else 'blue'"}
 same: {value: best}
 all_tools: {value: tools}
 fix: {value: "name if light else 'blue'"}
 """
+    )
     made = pack("steps: {a: {tell: '{{ best }}, {{ same }}, {{ all_tools }}, {{ fix }}', then: done}}", facts=facts)
     given = {"colour": "green", "tools": "saw,pen", "name": "green"}
     shown = [plain(talk(made, given={**given, "light": light}).prompt.text) for light in ("yes", "no")]
@@ -1314,10 +1320,13 @@ def test_validity_reads_only_what_is_known_before_the_place():
 
 
 def test_the_fields_of_a_form_are_places_of_their_own_top_to_bottom():
-    facts = FACTS + """
+    facts = (
+        FACTS
+        + """
 high: {ask: 'H?', type: number, min: size}
 low: {ask: 'L?', type: number, refuse: {when: low > size, tell: Too much.}}
 """
+    )
     held = talk(pack("steps: {f: {ask: [low, size, high], then: done}}", facts=facts))
     caught = refusal("form", held, {"low": "9", "size": "5", "high": "4"})
     assert [(error.place, error.code) for error in caught.errors] == [("f.high", "too_small")]
@@ -1444,11 +1453,14 @@ def test_computed_facts_are_evaluated_where_they_are_read_over_what_is_known_so_
 
 
 def test_computed_facts_may_be_read_in_when_refuse_choices_and_texts():
-    facts = FACTS + """
+    facts = (
+        FACTS
+        + """
 twice: {value: size * 2}
 way: {ask: "Way to {{ twice }}?", choices: {walk: Walk, lift: {label: Lift, when: twice > 5}}}
 limit: {ask: 'L?', type: number, refuse: {when: limit > twice, tell: "At most {{ twice }}."}}
 """
+    )
     rows = "[{when: twice > 7, then: done}, {else: other}]"
     made = pack(f"steps: {{a: {{ask: size}}, b: {{ask: way}}, c: {{ask: limit, then: {rows}}}}}", facts=facts)
     held = talk(made, "2")
@@ -1922,8 +1934,11 @@ def test_what_is_left_is_an_honest_range():
 
 
 def test_a_need_that_a_step_has_asked_on_the_way_is_not_counted_twice():
-    made = pack("steps: {a: {ask: light}, b: {ask: name, then: end}}", facts=FACTS,
-                outcomes="end: {kind: action, title: End, needs: [name]}\n")
+    made = pack(
+        "steps: {a: {ask: light}, b: {ask: name, then: end}}",
+        facts=FACTS,
+        outcomes="end: {kind: action, title: End, needs: [name]}\n",
+    )
     assert left(talk(made).session).least <= 2
 
 

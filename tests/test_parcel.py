@@ -206,8 +206,9 @@ def test_it_goes_to_real_addresses_only(to, header):
     assert body_of(message) == "Body\n"
 
 
-@pytest.mark.parametrize("body", ["From the start\n.\nend", "x" * 5000, "ж" * 5000, "a\0b\x1b[31mc", "half \ud800",
-    "line\r\nline"])
+@pytest.mark.parametrize(
+    "body", ["From the start\n.\nend", "x" * 5000, "ж" * 5000, "a\0b\x1b[31mc", "half \ud800", "line\r\nline"]
+)
 def test_a_body_comes_through_whatever_is_in_it(body):
     found = body_of(mail(written(letter(body=body), ".eml")))
     clean = body.replace("\0", "").replace("\x1b", "").replace("\ud800", "?").replace("\r", "")
@@ -253,8 +254,20 @@ def test_an_archive_without_letter_or_case_has_no_draft(tmp_path):
 
 
 def test_names_in_an_archive_are_fit_for_every_system(tmp_path):
-    names = ["../../evil", "/etc/passwd", "C:\\evil.exe", ".hidden", "..", "a.png", "A.PNG", "con.txt",
-    "x" * 255, "a?\n*.png", "a\u0308", "ä"]
+    names = [
+        "../../evil",
+        "/etc/passwd",
+        "C:\\evil.exe",
+        ".hidden",
+        "..",
+        "a.png",
+        "A.PNG",
+        "con.txt",
+        "x" * 255,
+        "a?\n*.png",
+        "a\u0308",
+        "ä",
+    ]
     made = letter()._replace(files=tuple(attached(name, name.encode()) for name in names))
     archive = zipfile.ZipFile(io.BytesIO(written(made, ".zip")))
     found = [name.removeprefix("attachments/") for name in archive.namelist() if name.startswith("attachments/")]

@@ -253,9 +253,7 @@ def test_an_each_takes_a_mapping_of_items_whatever_their_order(pack: Pack) -> No
 def test_an_each_takes_one_plain_value_or_one_of_a_name_per_item(pack: Pack) -> None:
     result = held(pack, "each", "['laptop,phone', home, guest, {clear: worked}, {'clear[phone]': skipped}, yes]")
     assert outcome(result) == "done"
-    assert places(result) | {"nets[phone]": "guest", "clear[laptop]": "worked", "clear[phone]": "skipped"} == places(
-        result
-    )
+    assert places(result) | {"nets[phone]": "guest", "clear[laptop]": "worked", "clear[phone]": "skipped"} == places(result)
 
 
 def test_items_that_are_not_asked_about_are_left_over(pack: Pack) -> None:
@@ -299,7 +297,7 @@ def test_values_come_before_labels(pack: Pack) -> None:
 
 
 def test_the_labels_of_the_programs_own_answers_serve_too(pack: Pack) -> None:
-    result = held(pack, "each", "[None of these, \"yes\"]")
+    result = held(pack, "each", '[None of these, "yes"]')
     assert outcome(result) == "done"
     assert as_json(result)["facts"]["devices"] == "none"
     assert places(held(pack, "walk", "[Yes, I'm not sure]")) == {"powered": "yes", "state": "unsure"}
@@ -309,7 +307,10 @@ def test_the_labels_of_the_programs_own_answers_serve_too(pack: Pack) -> None:
 
 
 def test_a_refusal_that_is_expected_is_followed_by_the_next_answer(pack: Pack) -> None:
-    result = held(pack, "walk", """
+    result = held(
+        pack,
+        "walk",
+        """
 - powered: yes
 - status: err
 - bought: 2026-12-01
@@ -317,7 +318,8 @@ def test_a_refusal_that_is_expected_is_followed_by_the_next_answer(pack: Pack) -
 - bought: 2026-01-02
 - price: 3
 - incognito: worked
-""")
+""",
+    )
     assert outcome(result) == "fine"
     assert places(result)["buy.bought"] == "2026-01-02"
 

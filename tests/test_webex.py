@@ -101,7 +101,9 @@ ENDINGS: list[tuple[str, str, str, Answers]] = [
 
 
 every_ending = pytest.mark.parametrize(
-    ("flow", "outcome", "kind", "answers"), ENDINGS, ids=[f"{flow}-{outcome}-{n}" for n, (flow, outcome, _, _) in enumerate(ENDINGS)]
+    ("flow", "outcome", "kind", "answers"),
+    ENDINGS,
+    ids=[f"{flow}-{outcome}-{n}" for n, (flow, outcome, _, _) in enumerate(ENDINGS)],
 )
 
 
@@ -204,10 +206,16 @@ def test_the_window_is_seven_days_for_a_flex_and_thirty_for_others(
 
 
 def test_the_last_days_of_the_window_are_said_before_the_change() -> None:
-    soon = hold(CHANGE, {**LEFT, **AWAITING, "offer": "a-flex", "email_received_on": "2026-11-17", "edit-on-order": "worked"})
-    late = hold(CHANGE, {**LEFT, **AWAITING, "offer": "a-flex", "email_received_on": "2026-11-01", "edit-on-order": "worked"})
+    soon = hold(
+        CHANGE, {**LEFT, **AWAITING, "offer": "a-flex", "email_received_on": "2026-11-17", "edit-on-order": "worked"}
+    )
+    late = hold(
+        CHANGE, {**LEFT, **AWAITING, "offer": "a-flex", "email_received_on": "2026-11-01", "edit-on-order": "worked"}
+    )
     calm = hold(CHANGE, {**LEFT, **AWAITING, "offer": "other", "email_received_on": "2026-11-17", "edit-on-order": "worked"})
-    told = [[entry.place for entry in one.session.trail if entry.kind == "tell"] for one in (soon, late, calm) if one.session]
+    told = [
+        [entry.place for entry in one.session.trail if entry.kind == "tell"] for one in (soon, late, calm) if one.session
+    ]
     assert told == [["hurry"], ["overdue"], []]
 
 

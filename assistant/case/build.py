@@ -148,9 +148,7 @@ def _notes(
     for code, texts in (("record.notes", noted), ("record.attachments", attachments)):
         if texts:
             blocks += [heading(say(code, language)), listing(*texts)]
-    source = say(
-        "record.source", language, flow=flow.id, pack=session.pack.digest[:_SHORT], version=assistant.__version__
-    )
+    source = say("record.source", language, flow=flow.id, pack=session.pack.digest[:_SHORT], version=assistant.__version__)
     return (*blocks, paragraph(source + " " + say("record.written_on", language, time=show_time(now, language))))
 
 

@@ -82,9 +82,7 @@ class Conversation:
         Raises:
             Refused: a given fact is unknown or not valid.
         """
-        session = engine.start(
-            pack, flow, now=clock(), audience=audience, language=language, given=given or {}, by=audience
-        )
+        session = engine.start(pack, flow, now=clock(), audience=audience, language=language, given=given or {}, by=audience)
         return cls(session, by=audience, clock=clock, source=source)
 
     @property
@@ -199,9 +197,7 @@ class Conversation:
     def facts_answered(self) -> dict[str, Written]:
         """The facts that were asked or given, as they were answered; not those asked once per item or left empty."""
         return {
-            entry.fact: entry.value
-            for entry in self.session.trail
-            if entry.fact and not entry.items and entry.value != ""
+            entry.fact: entry.value for entry in self.session.trail if entry.fact and not entry.items and entry.value != ""
         }
 
     def why(self, place: str = "") -> tuple[Reason, ...]:

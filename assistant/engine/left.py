@@ -278,8 +278,7 @@ def _below(flow: Flow, step: Step) -> str:
 def _moves(rule: Rule) -> bool:
     """Whether what a rule says can change though no fact does."""
     return any(
-        isinstance(node, Special) or (isinstance(node, Call) and node.function in _MOVING)
-        for node in nodes(rule.expression)
+        isinstance(node, Special) or (isinstance(node, Call) and node.function in _MOVING) for node in nodes(rule.expression)
     )
 
 

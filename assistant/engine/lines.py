@@ -179,10 +179,7 @@ def _lines(node: Node, path: str) -> list[Line]:
 def _with_expectations(item: Mapping, path: str) -> list[Line]:
     """An answer with what is expected of it beside it: `refused` or `no_longer`."""
     lines = [
-        line
-        for key, value in item.items()
-        if key.value not in (REFUSED, NO_LONGER)
-        for line in _named(key, value, path)
+        line for key, value in item.items() if key.value not in (REFUSED, NO_LONGER) for line in _named(key, value, path)
     ]
     refused, no_longer = item.get(REFUSED), item.get(NO_LONGER)
     if refused is None and no_longer is None:
@@ -210,9 +207,7 @@ def _named(key: Scalar, node: Node, path: str) -> list[Line]:
     if key.value == CHANGE:
         if not isinstance(node, Mapping) or not node.keys:
             raise AnswersError("script.change_is_named", path, node.at)
-        return [
-            Line(verb="change", name=name.value, value=_value(value, path), at=name.at) for name, value in node.items()
-        ]
+        return [Line(verb="change", name=name.value, value=_value(value, path), at=name.at) for name, value in node.items()]
     if key.value in (REFUSED, NO_LONGER):
         raise AnswersError("script.expects_of_one", path, key.at)
     return [Line(name=key.value, value=_value(node, path), at=key.at)]

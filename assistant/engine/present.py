@@ -97,9 +97,7 @@ def _kept(session: Session) -> tuple[Kept, ...]:
     passed = session.state.passed
     newest = max((one.entry.seq for one in passed if not one.kept), default=0)
     where = max((number for number, one in enumerate(passed) if one.entry.seq == newest and not one.kept), default=-1)
-    return tuple(
-        Kept(entry.place, entry.question, entry.label) for entry in session.trail[where + 1 :] if entry.kept
-    )
+    return tuple(Kept(entry.place, entry.question, entry.label) for entry in session.trail[where + 1 :] if entry.kept)
 
 
 def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
@@ -277,4 +275,3 @@ def _answer_label(session: Session, fact: Fact, one: Passed) -> str:
     if isinstance(one.value, Special):
         return say("answer.empty", session.language)
     return show(session.pack, fact.name, one.value, session.language)
-

@@ -71,9 +71,7 @@ def run(
     script = _Script(pack, flow, answers, usually or {}, now, by)
     try:
         script.understand_names()
-        script.session = start(
-            pack, flow, now=now, audience=audience, language=language, given=dict(given or {}), by=by
-        )
+        script.session = start(pack, flow, now=now, audience=audience, language=language, given=dict(given or {}), by=by)
         return script.result(*script.hold())
     except _Invalid as invalid:
         return script.result("invalid", invalid.fault.place, invalid.fault)
@@ -276,9 +274,7 @@ class _Script:
                     raise _Invalid(Fault("script.not_refused", asked[fact].place, text, one.line.at))
             return ""
 
-    def refused(
-        self, refused: Refused, asked: Mapping[str, Question | Attempt], taken: Mapping[str, _Taken]
-    ) -> list[str]:
+    def refused(self, refused: Refused, asked: Mapping[str, Question | Attempt], taken: Mapping[str, _Taken]) -> list[str]:
         """The fields whose answer was refused as expected and must be given anew."""
         anew = []
         for error in refused.errors or (refused,):
@@ -345,6 +341,4 @@ def _squeezed(text: str) -> str:
 
 
 def _fault(refused: Refused, line: Line | None = None) -> Fault:
-    return Fault(
-        "refused." + refused.code, refused.place, dict(refused.arguments), line.at if line is not None else None
-    )
+    return Fault("refused." + refused.code, refused.place, dict(refused.arguments), line.at if line is not None else None)

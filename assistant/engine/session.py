@@ -150,9 +150,7 @@ def start(
         KeyError: the pack has no such flow.
     """
     pack.flows[flow]
-    began = Started(
-        time=now, by=by, flow=flow, digest=pack.digest, audience=audience, language=language or pack.language
-    )
+    began = Started(time=now, by=by, flow=flow, digest=pack.digest, audience=audience, language=language or pack.language)
     session = replay(pack, (began,))
     answers = []
     for name, value in (given or {}).items():
@@ -181,9 +179,7 @@ def _given(session: Session, name: str, value: object) -> Answer:
 def _before(session: Session, passed: tuple[Passed, ...]) -> Known:
     """What the given facts alone make known."""
     known = known_at(session.pack, session.state, ())
-    known.facts = {
-        one.task.fact: one.value for one in passed if one.given and not isinstance(one.value, Special)
-    }
+    known.facts = {one.task.fact: one.value for one in passed if one.given and not isinstance(one.value, Special)}
     known.changed()
     return known
 

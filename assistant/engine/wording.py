@@ -31,9 +31,7 @@ def show(pack: Pack, fact_name: str, value: Value | None, language: str) -> str:
         return say("answer.yes" if value else "answer.no", language)
     if isinstance(value, tuple):
         if not value:
-            return (fact.none if fact is not None and fact.none not in ("", "none") else "") or say(
-                "answer.none", language
-            )
+            return (fact.none if fact is not None and fact.none not in ("", "none") else "") or say("answer.none", language)
         return join([_words(pack, fact, member) for member in value], language)
     if isinstance(value, Decimal):
         if fact is not None and fact.type == "money":

@@ -18,7 +18,9 @@ from assistant.flow.ways import Graph
 Facts = frozenset[str]
 
 
-def check_settled(flow: Flow, flows: Mapping[str, Flow], facts: Mapping[str, Fact], graph: Graph, problems: Problems) -> None:
+def check_settled(
+    flow: Flow, flows: Mapping[str, Flow], facts: Mapping[str, Fact], graph: Graph, problems: Problems
+) -> None:
     """Report, as hints, the rules of a flow's steps that slide where a fact was never asked."""
     settled = _settled(flow, flows, facts, graph)
     for step in flow.steps.values():

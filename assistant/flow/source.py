@@ -21,11 +21,17 @@ from assistant.flow.slips import translate
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 
-_PARSER: Any
-try:
-    from yaml.cyaml import CParser as _PARSER  # type: ignore[attr-defined]
-except ImportError:  # PyYAML was built without libyaml
-    _PARSER = yaml.Loader
+
+def _parser() -> Any:
+    """libyaml's parser, or the pure one where PyYAML was built without libyaml."""
+    try:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
+    except ImportError:
+        return yaml.Loader
+    return CParser
+
+
+_PARSER = _parser()
 
 
 class Node:
@@ -147,7 +153,7 @@ class _Builder:
         self.problems.report(code, self.path, at, **arguments)
         self.failed = True
 
-    def build(self) -> Node | None:
+    def build(self) -> Node | None:  # noqa: C901 - one branch for each kind of event
         parser = _PARSER(self.text)
         root: Node | None = None
         stack: list[tuple[Node, Scalar | None]] = []  # open collections, each mapping with its key that waits

@@ -78,4 +78,3 @@ def _numbered(offers: Sequence[Offer], listed: Sequence[Offer], number: int) -> 
     if number == 0:
         return next((offer for offer in offers if offer.is_otherwise), None)
     return listed[number - 1] if number <= min(len(listed), LISTED) else None
-

@@ -56,7 +56,8 @@ class PickAnswer(KeyedModal[str | None]):
         )
         self.query_one(Choices).show(rows, len(rows) - 1)
         self.query_one(KeyBar).show(
-            Key("Enter", say("tui.key_change", language), "screen.pick"), Key("b", say("tui.key_back", language), "screen.close")
+            Key("Enter", say("tui.key_change", language), "screen.pick"),
+            Key("b", say("tui.key_back", language), "screen.close"),
         )
         self.opened()
 
@@ -113,7 +114,8 @@ class ChangeAnswer(KeyedModal[str | None]):
             return
         self.query_one(Ask).show(asked, language)
         self.query_one(KeyBar).show(
-            Key("Enter", say("tui.key_answer", language), "screen.enter"), Key("Esc", say("tui.key_back", language), "screen.close")
+            Key("Enter", say("tui.key_answer", language), "screen.enter"),
+            Key("Esc", say("tui.key_back", language), "screen.close"),
         )
         self.opened()
 

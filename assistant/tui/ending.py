@@ -134,14 +134,23 @@ class EndingCard(KeyedScreen[None]):
         language = self.conversation.language
         count = len(self.query_one("#parts", Choices).rows) + len(self.query_one("#more", Choices).rows)
         copy = bool(self.query_one("#parts", Choices).rows)
-        first = Key(f"1–{count}" if count > 1 else "1", say("tui.key_copy_part" if copy else "tui.key_choose", language), "screen.enter")
+        first = Key(
+            f"1–{count}" if count > 1 else "1",
+            say("tui.key_copy_part" if copy else "tui.key_choose", language),
+            "screen.enter",
+        )
         link = card.link(self.conversation)
         keys = [first] if count else []
-        keys += [Key("b", say("tui.key_back", language), "screen.back"), Key("c", say("tui.key_copy_all", language), "screen.copy_all")]
+        keys += [
+            Key("b", say("tui.key_back", language), "screen.back"),
+            Key("c", say("tui.key_copy_all", language), "screen.copy_all"),
+        ]
         keys.append(Key("s", say("tui.key_save", language), "screen.save"))
         if len(keys) < 4:
             keys.append(
-                Key("o", say("tui.key_open", language), "screen.open") if link else Key("n", say("tui.key_new", language), "screen.new")
+                Key("o", say("tui.key_open", language), "screen.open")
+                if link
+                else Key("n", say("tui.key_new", language), "screen.new")
             )
         keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
         self.query_one(KeyBar).show(*keys)
@@ -208,7 +217,8 @@ class EndingCard(KeyedScreen[None]):
         language = self.conversation.language
         self.query_one(Said).say(say("tui.save_how", language))
         self.query_one(KeyBar).show(
-            Key("Enter", say("tui.key_save", language), "screen.enter"), Key("Esc", say("tui.key_cancel", language), "screen.cancel")
+            Key("Enter", say("tui.key_save", language), "screen.enter"),
+            Key("Esc", say("tui.key_cancel", language), "screen.cancel"),
         )
 
     def action_cancel(self) -> None:

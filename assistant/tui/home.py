@@ -61,9 +61,7 @@ class Home(KeyedScreen[None]):
         yield TopBar(id="top")
         with VerticalScroll(id="page", can_focus=False):
             yield Static(say("home.title", self.language), id="question")
-            yield Input(
-                self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True
-            )
+            yield Input(self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True)
             yield Static(id="fits")
             yield Choices(self._picked, id="flows")
         yield Said(id="said")

@@ -34,7 +34,10 @@ class Leave(KeyedModal[bool]):
             yield Static(say("tui.leave", self.language), id="sheet-title")
             yield Choices(
                 self._picked,
-                (Row("1", say("tui.leave_no", self.language), "stay"), Row("2", say("tui.leave_yes", self.language), "leave")),
+                (
+                    Row("1", say("tui.leave_no", self.language), "stay"),
+                    Row("2", say("tui.leave_yes", self.language), "leave"),
+                ),
                 id="answers",
             )
 

@@ -10,13 +10,16 @@ from textual.theme import Theme
 # name: (background, panel, hairline, text, quiet, accent, picked, on_picked, good, care, wrong)
 PALETTES: dict[str, tuple[str, ...]] = {
     "assistant-dark": (
-        "#12161c", "#1b222b", "#2c3743", "#e6ebf0", "#9aa7b4", "#7cc4ff", "#1f5f99", "#ffffff", "#7fd1a0", "#f0c674", "#ff9a8b",
+        "#12161c", "#1b222b", "#2c3743", "#e6ebf0", "#9aa7b4", "#7cc4ff",
+        "#1f5f99", "#ffffff", "#7fd1a0", "#f0c674", "#ff9a8b",
     ),
     "assistant-light": (
-        "#fbfaf7", "#f1efe9", "#d9d5cb", "#1d232b", "#57616c", "#0b5cad", "#0b5cad", "#ffffff", "#1f7a45", "#8a5a00", "#b3261e",
+        "#fbfaf7", "#f1efe9", "#d9d5cb", "#1d232b", "#57616c", "#0b5cad",
+        "#0b5cad", "#ffffff", "#1f7a45", "#8a5a00", "#b3261e",
     ),
     "assistant-contrast": (
-        "#000000", "#000000", "#ffffff", "#ffffff", "#ffffff", "#ffff00", "#ffff00", "#000000", "#00ff66", "#ffff00", "#ff9a9a",
+        "#000000", "#000000", "#ffffff", "#ffffff", "#ffffff", "#ffff00",
+        "#ffff00", "#000000", "#00ff66", "#ffff00", "#ff9a9a",
     ),
 }  # fmt: skip
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from assistant import engine
 from assistant.engine.present import Filler
 from assistant.flow import cache
-from assistant.flow.expression import Known
 from assistant.flow.load import compile_sources, load
 from assistant.flow.model import Pack
 from assistant.flow.source import _PARSER
 from assistant.flow.text import plain
-from tests.benchmarks.measure import Figure, beside, timed
-from tests.benchmarks.packs import flow, pack
+from tests.benchmarks.measure import Figure, beside
+from tests.benchmarks.packs import pack
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -60,7 +59,8 @@ def _loading(folder: Path) -> Iterator[Figure]:
 def _line(questions: int) -> Pack:
     steps = "".join(f"  s{n}:\n    ask: f{n}\n" for n in range(questions))
     facts = "".join(f'  f{n}: {{ask: "Is {n} on?"}}\n' for n in range(questions))
-    text = f"title: Line\nfacts:\n{facts}steps:\n{steps}  end:\n    then: done\noutcomes:\n  done: {{kind: solved, title: Done}}\n"
+    end = "  end:\n    then: done\noutcomes:\n  done: {kind: solved, title: Done}\n"
+    text = f"title: Line\nfacts:\n{facts}steps:\n{steps}{end}"
     loaded = compile_sources({"line.yaml": text.encode()}, "line")
     assert loaded.pack is not None, loaded.problems
     return loaded.pack
@@ -139,6 +139,3 @@ outcomes:
         lambda: plain(filler.blocks(step.text)), lambda: f"You chose {values['a']} and typed {values['b']} today.", 15, 5_000
     )
     yield Figure("a text / the same f-string", took / floor, 6, took * 1e6, floor * 1e6, "ns")
-
-
-__all__ = ["Known", "figures", "flow", "timed"]

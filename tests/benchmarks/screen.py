@@ -28,7 +28,9 @@ def figures(folder: Path) -> Iterator[Figure]:
     bare.write_text(BARE)
     assistant = [PYTHON, "-m", "assistant", "run", "change-provisioning-contact"]
     until_shown(assistant, "contact")  # fills the cache of compiled packs
-    paint, floor = beside(lambda: until_shown(assistant, "contact"), lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 9)
+    paint, floor = beside(
+        lambda: until_shown(assistant, "contact"), lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 9
+    )
     yield Figure("first paint of a conversation / bare Textual app", paint / floor, 1.2, paint, floor)
     median = asyncio.run(_keys())
     yield Figure("key press to changed screen, median, in 16 ms", median / 16, 1.0, median, 16.0)
