@@ -71,22 +71,22 @@ YAML = dict[str, Any]
 
 
 class Maker:
-    """Makes the source of one pack out of drawn decisions."""
+    """Makes the source of one pack."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
-        self.draw = draw
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
         self.facts: dict[str, YAML] = {}
         self.kinds: dict[str, list[str]] = {}
         self.item_facts: list[str] = []
 
     def pick(self, options: Sequence[Any]) -> Any:
-        return self.draw(st.sampled_from(options))
+        return self.rng.choice(options)
 
     def chance(self, percent: int) -> bool:
-        return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
+        return self.rng.randrange(100) < percent
 
     def count(self, low: int, high: int) -> int:
-        return int(self.draw(st.integers(low, high)))
+        return self.rng.randint(low, high)
 
     def sources(self) -> dict[str, bytes]:
         self.make_facts()
@@ -187,7 +187,7 @@ class Maker:
     def flow(self, name: str, runs: list[str], *, per_item: bool = False) -> YAML:
         self.outcomes: dict[str, YAML] = {}
         self.inner = name != "main"
-        ids = [f"s{number}" for number in range(self.count(2, 4 if self.inner else 7))]
+        ids = [f"s{number}" for number in range(self.count(2, 4) if self.inner else self.count(4, 9))]
         verbs = {step: self.pick(["ask", "ask", "ask", "form", "try", "tell", "junction", "run", "each"]) for step in ids}
         if not self.inner:  # somewhere the facts of items must be asked per item
             verbs[self.pick(ids[:-1])] = "items"
@@ -245,7 +245,7 @@ class Maker:
 
     def target(self, ids: list[str], number: int) -> str:
         """Somewhere ahead, or an ending."""
-        kind = self.pick(["step", "shared", "own", "next"])
+        kind = self.pick(["step"] * 4 + ["next", "shared", "own"])
         if kind == "step" and number + 1 < len(ids):
             return str(self.pick(ids[number + 1 :]))
         if kind == "next" and number + 1 < len(ids):
@@ -292,16 +292,17 @@ class Maker:
         return {"then": {way: self.target(ids, number) for way in named} | {"else": "next"}}
 
 
-@st.composite
-def packs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Pack:
+def made(seed: int) -> Pack:
     """A valid pack: facts of all types, flows that run flows, loops, limits, forms, items, needs and wants."""
-    sources = Maker(draw).sources()
+    sources = Maker(random.Random(seed)).sources()
     found = compile_sources(sources, "made")
-    assume(found.pack is not None)
-    assert found.pack is not None
+    assert found.pack is not None, [str(one) for one in found.problems if one.severity == "error"]
     for name, text in sources.items():
         note(f"{name}: {json.dumps(json.loads(text))}")
     return found.pack
+
+
+packs = st.builds(made, st.integers(0, 2**32))
 
 
 @cache
@@ -476,7 +477,7 @@ class Conversation(RuleBasedStateMachine):
     def one_day(self) -> bool:
         return len({event.day for event in self.session.log}) == 1
 
-    @initialize(pack=packs(), agent=st.booleans(), seed=st.integers(0, 2**16))
+    @initialize(pack=packs, agent=st.booleans(), seed=st.integers(0, 2**16))
     def begin(self, pack: Pack, agent: bool, seed: int) -> None:
         rng = random.Random(seed)
         known = {}
@@ -490,16 +491,18 @@ class Conversation(RuleBasedStateMachine):
         self.session = start(pack, "main", now=self.now, audience="agent" if agent else "customer", given=known)
 
     @precondition(lambda self: self.asks)
-    @rule(seed=st.integers(0, 2**16))
-    def answer(self, seed: int) -> None:
-        before, shown = self.session, picture(self.session)
-        after = try_plausible(before, random.Random(seed), self.tick())
-        assert picture(before) == shown
-        if after is None:
-            return
-        self.session = after
-        note(f"answered: {said(after)} -> {after.prompt.place}")
-        self.check_back(before, after)
+    @rule(seed=st.integers(0, 2**16), times=st.integers(1, 6))
+    def answer(self, seed: int, times: int) -> None:
+        rng = random.Random(seed)
+        for _ in range(times):
+            before, shown = self.session, picture(self.session)
+            after = try_plausible(before, rng, self.tick()) if self.asks else None
+            assert picture(before) == shown
+            if after is None:
+                return
+            self.session = after
+            note(f"answered: {said(after)} -> {after.prompt.place}")
+            self.check_back(before, after)
 
     def check_back(self, before: Session, after: Session) -> None:
         """Back after an answer: the same place, facts and trail. Where older answers serve behind it, or it came to serve
@@ -543,7 +546,7 @@ class Conversation(RuleBasedStateMachine):
         entry = self.session.trail[where]
         shown = picture(self.session)
         options: list[object] = ["yes", "no", "x", "z", ["x", "y"], "worked", "failed", "4", "2026-11-19", "unsure"]
-        options += [value.value, "b@example.com", "none", "", "Ada"]
+        options += [value.value, "b@example.com", "none", "", "Ada", "y", ["z"], "2026-11-21", "skipped"]
         for new in rng.sample(options, len(options)):
             try:
                 preview = change(self.session, entry.place, new, now=self.tick())
@@ -634,7 +637,7 @@ def test_every_walk_of_the_shipped_flows_ends_as_soon_as_was_said(seed: int, age
 
 
 @profile(250, 3000)
-@given(pack=packs(), seed=st.integers(0, 2**20), agent=st.booleans())
+@given(pack=packs, seed=st.integers(0, 2**20), agent=st.booleans())
 def test_what_is_left_is_announced_honestly_from_the_first_question_on(pack: Pack, seed: int, agent: bool) -> None:
     session = start(pack, "main", now=NOW, audience="agent" if agent else "customer")
     check_left(session, random.Random(seed), NOW)

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.flow.expression import Day, Number, Rule
-from assistant.flow.fields import Fields, SourceFile, read_text
+from assistant.flow.fields import Fields, SourceFile, read_text, whole
 from assistant.flow.functions import FUNCTIONS
 from assistant.flow.model import At, Choice, Fact, FactType, Refusal, Table
 from assistant.flow.pattern import dangerous
@@ -192,7 +192,7 @@ class FactReader:
             return ()
         if not node.keys:
             self.file.report("F119", node)
-        return tuple(self.choice(key, value, scope) for key, value in node.items())
+        return tuple(self.choice(key, value, scope) for key, value in whole(self.file, node))
 
     def choice(self, key: Scalar, node: Node, scope: Scope) -> Choice:
         if key.value in RESERVED:

@@ -57,6 +57,15 @@ class SourceFile:
         return [0, *accumulate(len(line) for line in self.text.splitlines(keepends=True))]
 
 
+def whole(file: SourceFile, node: Mapping) -> list[tuple[Scalar, Node]]:
+    """The keys with their values, for keys that authors choose. Inside `{ }`, a key without a value is what a comma tore
+    off the text before it: that is reported, and left out."""
+    torn = [key for key, value in node.items() if node.flow and isinstance(value, Scalar) and value.empty]
+    for key in torn:
+        file.report("F012", key, text=key.value)
+    return [(key, value) for key, value in node.items() if key not in torn]
+
+
 class Fields:
     """The keys of one mapping. `what` is what the mapping is, for messages; `allowed` the keys that it may have."""
 

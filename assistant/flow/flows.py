@@ -15,7 +15,7 @@ from typing import Any, get_args
 import msgspec
 
 from assistant.flow.facts import AUDIENCES, RESERVED, check_name
-from assistant.flow.fields import Fields, SourceFile
+from assistant.flow.fields import Fields, SourceFile, whole
 from assistant.flow.model import (
     NEXT,
     TRY_ANSWERS,
@@ -362,7 +362,7 @@ class FlowReader:
         if node is None:
             return {}
         found = {}
-        for key, value in node.items():
+        for key, value in whole(self.file, node):
             if key.value in (*RESERVED, *TRY_ANSWERS):
                 self.file.report("F106", key, name=key.value, what="an answer")
             if isinstance(value, Scalar):
@@ -445,7 +445,7 @@ class FlowReader:
                 otherwise = UNKNOWN
             return Then(rows=rows, otherwise=otherwise or NEXT)
         assert isinstance(node, Mapping)
-        answers = {name.value: self.target(value) for name, value in node.items()}
+        answers = {name.value: self.target(value) for name, value in whole(self.file, node)}
         otherwise = answers.pop("else", None)
         if each or (verb == "ask" and len(facts) > 1):
             self.file.report("F404", key, what="`each`" if each else "a form")
