@@ -22,7 +22,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from support import NOW
 
 from assistant.case import build
@@ -52,11 +51,10 @@ MOST_PROMPTS = 60
 """A walk that meets more prompts is in a loop that its answers don't leave."""
 
 
-def profile(short: int, long: int, steps: int = 14) -> settings:
-    """How much is tried: (examples, in the long profile), and steps of a conversation."""
+def profile(short: int, long: int) -> settings:
+    """How many examples are tried, usually and in the long profile."""
     return settings(
         max_examples=long if LONG else short,
-        stateful_step_count=steps * 2 if LONG else steps,
         deadline=None,
         database=None,
         print_blob=False,
@@ -118,8 +116,11 @@ class Maker:
         self.item_facts = ["i0", "i1"]
         self.facts["i0"] = {"ask": "Item?", "choices": {"x": "X", "y": "Y"}, "unsure": self.pick([True, {"tell": "Look."}])}
         self.facts["i1"] = {"ask": "Item?", "type": "number", "max": "5"}
+        self.facts["fork"] = {"ask": "Which way?"}
         self.facts["k0"] = {"value": self.rule()}
         self.kinds["computed"] = ["k0"]
+        names = [name for name in self.facts if name not in (*self.item_facts, "fork", "k0")]
+        self.asked = self.rng.sample(names, 4)  # few, so that several places ask the same
 
     def fact(self, kind: str, name: str) -> YAML:
         fact: YAML = {"ask": f"What of {name}?"}
@@ -179,8 +180,7 @@ class Maker:
     # Flows
 
     def outcome(self) -> YAML:
-        names = [name for name in self.facts if name not in (*self.item_facts, "k0")]
-        needs, wants = (list({self.pick(names) for _ in range(self.count(0, 2))}) for _ in range(2))
+        needs, wants = ([self.pick(self.asked)] if self.chance(50) else [] for _ in range(2))
         made: YAML = {"kind": self.pick(["solved", "action", "handoff"]), "title": "End", "tell": "All is said."}
         return made | ({"needs": needs} if needs else {}) | ({"wants": wants} if wants else {})
 
@@ -206,16 +206,27 @@ class Maker:
             if self.chance(12) and ("try" in made or made.get("again")) and "each" not in made:
                 made["at_most"] = {"times": self.count(1, 2), "else": self.target(ids, number)}
             steps[step] = made
+        if not self.inner and self.chance(70) and len(ids) > 5:
+            self.fork(steps, ids, self.count(0, len(ids) - 6))
         flow: YAML = {"title": name, "steps": steps}
         return flow | ({"outcomes": self.outcomes} if self.outcomes else {})
+
+    def fork(self, steps: YAML, ids: list[str], where: int) -> None:
+        """A question with two ways on, which ask the same at two places and come together again."""
+        first, left_way, right_way, after = ids[where : where + 4]
+        kept = [step for step in (left_way, right_way) if "each" in steps[step]]
+        if kept or "each" in steps[first]:  # where items are asked
+            return
+        asked = self.pick([name for name in self.asked if "audience" not in self.facts[name]] or self.asked)
+        steps[first] = {"ask": "fork", "then": {"yes": left_way, "no": right_way}, **self.pick([{}, {"again": True}])}
+        steps[left_way] = {"ask": asked, "then": after}
+        steps[right_way] = {"ask": asked} if self.chance(70) else {"ask": asked, "again": True}
 
     def item_rule(self) -> str:
         return str(self.pick(["i0 == 'x'", "i1 > 2", "known(i0)", "unsure(i0)"]))
 
     def step(self, verb: str, runs: list[str], per_item: bool) -> YAML:
-        names = [name for name in self.facts if name not in (*self.item_facts, "k0")]
-        if per_item:
-            names = self.item_facts
+        names = self.item_facts if per_item else self.asked
         many = self.kinds["many"]
         if verb == "items":
             return {"each": self.pick(many), "ask": ["i0", "i1"]}
@@ -456,52 +467,36 @@ def check_left(session: Session, rng: random.Random, now: datetime) -> None:
         assert not ended or spread.least <= came, (number, spread, asked, said(session))
 
 
-class Conversation(RuleBasedStateMachine):
+class Conversation:
     """A conversation held by somebody who answers, goes back and changes at random."""
 
-    session: Session
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.now = NOW
 
     def tick(self) -> datetime:
         self.now += timedelta(seconds=20)
         return self.now
 
+    def do(self, action: str, rng: random.Random, odd: object) -> None:
+        """Do something; the session must be what its log says, and the one before it what it was."""
+        before, shown = self.session, picture(self.session)
+        getattr(self, action)(rng, odd)
+        assert picture(before) == shown
+        check_replay(self.session)
+        note(f"{action}: {said(self.session)} -> {self.session.prompt.place}")
+
     @property
     def asks(self) -> bool:
         return not isinstance(self.session.prompt, Ending | Stuck)
 
-    @property
-    def one_day(self) -> bool:
-        return len({event.day for event in self.session.log}) == 1
-
-    @initialize(pack=packs, agent=st.booleans(), seed=st.integers(0, 2**16))
-    def begin(self, pack: Pack, agent: bool, seed: int) -> None:
-        rng = random.Random(seed)
-        known = {}
-        for name in rng.sample(sorted(pack.facts), rng.choice([0, 0, 1, 3])):
-            value = rng.choice(["yes", "x", "3", "2026-11-20", "Ada", "unsure"])
-            try:
-                start(pack, "main", now=self.now, given={**known, name: value})
-            except Refused:
-                continue
-            known[name] = value
-        self.session = start(pack, "main", now=self.now, audience="agent" if agent else "customer", given=known)
-
-    @precondition(lambda self: self.asks)
-    @rule(seed=st.integers(0, 2**16), times=st.integers(1, 6))
-    def answer(self, seed: int, times: int) -> None:
-        rng = random.Random(seed)
-        for _ in range(times):
-            before, shown = self.session, picture(self.session)
+    def answer(self, rng: random.Random, odd: object) -> None:
+        for _ in range(rng.randint(1, 4)):
+            before = self.session
             after = try_plausible(before, rng, self.tick()) if self.asks else None
-            assert picture(before) == shown
             if after is None:
                 return
             self.session = after
-            note(f"answered: {said(after)} -> {after.prompt.place}")
             self.check_back(before, after)
 
     def check_back(self, before: Session, after: Session) -> None:
@@ -519,49 +514,35 @@ class Conversation(RuleBasedStateMachine):
             last = came[-1].task
             assert any(task.place == last.place for task in returned.state.waiting)
 
-    @precondition(lambda self: self.asks)
-    @rule(value=odd)
-    def answer_oddly(self, value: Odd) -> None:
-        shown = picture(self.session)
+    def answer_oddly(self, rng: random.Random, odd: object) -> None:
         with suppress(Refused):
-            check_replay(answer(self.session, value.value, now=self.tick()))
-        assert picture(self.session) == shown
+            check_replay(answer(self.session, odd, now=self.tick()))
 
-    @rule()
-    def back(self) -> None:
-        before, shown = self.session, picture(self.session)
-        if all(entry.given for entry in before.trail):
-            with pytest.raises(Refused, match="nothing_to_go_back_to"):
-                back(before, now=self.tick())
+    def back(self, rng: random.Random, odd: object) -> None:
+        for _ in range(rng.randint(1, 2)):
+            if all(entry.given for entry in self.session.trail):
+                with pytest.raises(Refused, match="nothing_to_go_back_to"):
+                    back(self.session, now=self.tick())
+                return
+            self.session = back(self.session, now=self.tick())
+
+    def change(self, rng: random.Random, odd: object) -> None:
+        trail = self.session.trail
+        if not trail:
             return
-        self.session = back(before, now=self.tick())
-        assert picture(before) == shown
-        note(f"back: {said(self.session)} -> {self.session.prompt.place}")
-
-    @precondition(lambda self: self.session.trail)
-    @rule(seed=st.integers(0, 2**16), take=st.booleans(), value=odd)
-    def change(self, seed: int, take: bool, value: Odd) -> None:
-        rng = random.Random(seed)
-        where = rng.randrange(len(self.session.trail))
-        entry = self.session.trail[where]
-        shown = picture(self.session)
-        options: list[object] = ["yes", "no", "x", "z", ["x", "y"], "worked", "failed", "4", "2026-11-19", "unsure"]
-        options += [value.value, "b@example.com", "none", "", "Ada", "y", ["z"], "2026-11-21", "skipped"]
-        for new in rng.sample(options, len(options)):
+        where = rng.randrange(len(trail))
+        values: list[object] = ["yes", "no", "x", "y", "z", ["x"], ["x", "y"], "none", "3", "4", "2026-11-19", "worked"]
+        values += ["failed", "unsure", "", "Ada", "bob@example.org", "a.png", odd]
+        for value in rng.sample(values, len(values)):
             try:
-                preview = change(self.session, entry.place, new, now=self.tick())
+                preview = change(self.session, trail[where].place, value, now=self.tick())
             except Refused:
-                assert picture(self.session) == shown
                 continue
-            assert picture(self.session) == shown
-            behind = self.session.trail[where + 1 :]
+            behind = trail[where + 1 :]
             assert sorted((*preview.kept, *preview.no_longer), key=behind.index) == list(behind)
-            assert len(preview.kept) + len(preview.no_longer) == len(behind)
             check_replay(preview.session)
             self.check_change_back(preview.session, where)
-            if take:
-                self.session = preview.session
-                note(f"changed {entry.place}: {said(self.session)} -> {self.session.prompt.place}")
+            self.session = preview.session
             return
 
     def check_change_back(self, changed: Session, where: int) -> None:
@@ -569,7 +550,8 @@ class Conversation(RuleBasedStateMachine):
         it is the newest of its fact."""
         entry = self.session.trail[where]
         lent = any(other.kept and other.fact == entry.fact and other is not entry for other in self.session.trail)
-        if not self.one_day or lent or entry.place not in {other.place for other in changed.trail}:
+        one_day = len({event.day for event in self.session.log}) == 1
+        if not one_day or lent or entry.place not in {other.place for other in changed.trail}:
             return
         restored = change(changed, entry.place, entry.value, now=self.tick()).session
         assert said(restored) == said(self.session)
@@ -577,47 +559,64 @@ class Conversation(RuleBasedStateMachine):
         assert restored.state.entries == self.session.state.entries
         assert restored.state.unsure == self.session.state.unsure
 
-    @rule(days=st.integers(1, 3))
-    def resume(self, days: int) -> None:
-        self.now += timedelta(days=days)
+    def resume(self, rng: random.Random, odd: object) -> None:
+        self.now += timedelta(days=rng.randint(1, 3))
         self.session = resume(self.session, now=self.tick())
         assert self.session.known.today == self.now.date()
-        note(f"resumed: {said(self.session)} -> {self.session.prompt.place}")
 
-    @rule(audience=st.sampled_from(["agent", "customer"]), language=st.sampled_from(["en", "de", "ru"]))
-    def look_otherwise(self, audience: str, language: str) -> None:
+    def look_otherwise(self, rng: random.Random, odd: object) -> None:
         place = self.session.prompt.place
-        self.session = hand_over(self.session, audience, now=self.tick())
-        self.session = choose_language(self.session, language, now=self.tick())
+        self.session = hand_over(self.session, rng.choice(["agent", "customer"]), now=self.tick())
+        self.session = choose_language(self.session, rng.choice(["en", "de", "ru"]), now=self.tick())
         self.session = write_note(self.session, "Somebody called.", now=self.tick())
         assert self.session.prompt.place == place
 
-    @rule(seed=st.integers(0, 2**16))
-    def count_what_is_left(self, seed: int) -> None:
-        check_left(self.session, random.Random(seed), self.tick())
-
-    @invariant()
-    def is_what_its_log_says(self) -> None:
-        if hasattr(self, "session"):
-            check_replay(self.session)
+    def count(self, rng: random.Random, odd: object) -> None:
+        check_left(self.session, rng, self.tick())
 
 
-class ShippedConversation(Conversation):
-    """The same on the shipped pack."""
-
-    @initialize(
-        flow=st.sampled_from(sorted(name for name, one in shipped().flows.items() if one.offered)),
-        agent=st.booleans(),
-        reason=st.sampled_from([{}, {}, {"change_reason": "missing"}, {"line_status": "awaiting", "can_edit_order": "yes"}]),
-    )
-    def begin(self, flow: str, agent: bool, reason: dict[str, str]) -> None:  # type: ignore[override]
-        self.session = start(shipped(), flow, now=self.now, audience="agent" if agent else "customer", given=reason)
+OFTEN = {"answer": 6, "change": 4, "back": 2, "count": 2, "answer_oddly": 1, "resume": 1, "look_otherwise": 1}
+actions = st.lists(
+    st.tuples(st.sampled_from([name for name, times in OFTEN.items() for _ in range(times)]), st.integers(0, 2**32), odd),
+    min_size=10,
+    max_size=40 if LONG else 20,
+)
 
 
-TestGenerated = Conversation.TestCase
-TestGenerated.settings = profile(250, 3000)
-TestShipped = ShippedConversation.TestCase
-TestShipped.settings = profile(80, 500)
+def hold(session: Session, todo: Sequence[tuple[str, int, Odd]]) -> None:
+    conversation = Conversation(session)
+    check_replay(session)
+    for number, (action, seed, value) in enumerate(todo):
+        conversation.do(action, random.Random(f"{number} {seed}"), value.value)
+
+
+@profile(150, 4000)
+@given(pack=packs, agent=st.booleans(), seed=st.integers(0, 2**32), todo=actions)
+def test_a_conversation_on_a_generated_pack_is_what_its_log_says(
+    pack: Pack, agent: bool, seed: int, todo: list[tuple[str, int, Odd]]
+) -> None:
+    rng = random.Random(seed)
+    audience = "agent" if agent else "customer"
+    known: dict[str, object] = {}
+    for name in rng.sample(sorted(pack.facts), rng.choice([0, 0, 1, 3])):
+        value = rng.choice(["yes", "x", "3", "2026-11-20", "Ada", "unsure"])
+        with suppress(Refused):
+            start(pack, "main", now=NOW, given={**known, name: value}, audience=audience)
+            known[name] = value
+    hold(start(pack, "main", now=NOW, given=known, audience=audience), todo)
+
+
+@profile(40, 1000)
+@given(
+    flow=st.sampled_from(sorted(name for name, one in shipped().flows.items() if one.offered)),
+    agent=st.booleans(),
+    known=st.sampled_from([{}, {}, {"change_reason": "missing"}, {"line_status": "awaiting", "can_edit_order": "yes"}]),
+    todo=actions,
+)
+def test_a_conversation_on_the_shipped_pack_is_what_its_log_says(
+    flow: str, agent: bool, known: dict[str, str], todo: list[tuple[str, int, Odd]]
+) -> None:
+    hold(start(shipped(), flow, now=NOW, given=known, audience="agent" if agent else "customer"), todo)
 
 
 @profile(200, 2000)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from assistant.flow.calls import round_half_up
 from assistant.flow.expression import (
     Arithmetic,
     Call,
@@ -31,7 +32,6 @@ from assistant.flow.expression import (
     Special,
     Value,
     Word,
-    round_half_up,
 )  # fmt: skip
 from assistant.flow.load import compile_sources
 from assistant.flow.model import Pack, Table

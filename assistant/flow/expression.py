@@ -11,11 +11,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException, localcontext
+from decimal import Decimal, DecimalException
 from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
+
+from assistant.flow.calls import CALLS, whole
 
 Value = bool | str | Decimal | date | tuple[str, ...]
 """What a fact holds. Several chosen values and files are a tuple; unknown is `None`."""
@@ -308,10 +310,10 @@ def _calculate(operation: str, first: Any, second: Any) -> Decimal | date:
     if isinstance(first, date):
         if isinstance(second, date):
             return Decimal((first - second).days)
-        days = timedelta(days=_whole(second))
+        days = timedelta(days=whole(second))
         return first + days if operation == "+" else first - days
     if isinstance(second, date):
-        return second + timedelta(days=_whole(first))
+        return second + timedelta(days=whole(first))
     result: Decimal = _DECIMAL[operation](first, second)
     if result and abs(result.adjusted()) > _MAX_ZEROS:
         raise OverflowError
@@ -320,13 +322,6 @@ def _calculate(operation: str, first: Any, second: Any) -> Decimal | date:
 
 _MAX_ZEROS = 60
 """A number with more is nothing that somebody reckons with, and writing it would take for ever."""
-
-
-def _whole(number: Decimal) -> int:
-    """A count of days or years; what no calendar holds is refused before it becomes a number of many digits."""
-    if abs(number) > 10_000_000:
-        raise OverflowError
-    return int(number)
 
 
 _DECIMAL: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
@@ -355,7 +350,7 @@ def _call(function: str, arguments: tuple[Expression, ...], fold: bool) -> Evalu
         return lambda known: Decimal(known.visits.get(step, 0))
     if function == "lookup":
         return _lookup(arguments)
-    implementation = _FUNCTIONS[function]
+    implementation = CALLS[function]
     compiled = [_compile(argument) for argument in arguments]
 
     def evaluate(known: Known) -> Any:
@@ -400,116 +395,3 @@ def _is_known(known: Known, name: str) -> bool:
 def _entries(known: Known, name: str) -> tuple[Value | None, ...] | None:
     entries = known.entries.get(name)
     return None if entries is None else tuple(entries.values())
-
-
-def _members(value: Any) -> tuple[Any, ...] | None:
-    """The members of a many fact or of a fact's entries. Several values per item count one by one."""
-    if value is None:
-        return None
-    flat: list[Any] = []
-    for member in value:
-        flat.extend(member) if isinstance(member, tuple) else flat.append(member)
-    return tuple(flat)
-
-
-def _any_of(known: Known, of: Any, *wanted: Any) -> bool | None:
-    members = _members(of)
-    if members is None:
-        return None
-    if any(member is not None and member in wanted for member in members):
-        return True
-    return None if None in members or (members and None in wanted) else False
-
-
-def _all_of(known: Known, of: Any, *wanted: Any) -> bool | None:
-    members = _members(of)
-    if members is None or None in members:
-        return None
-    if any(value is not None and value not in members for value in wanted):
-        return False
-    return None if None in wanted else True
-
-
-def _only(known: Known, of: Any, *wanted: Any) -> bool | None:
-    members = _members(of)
-    if members is None or None in members:
-        return None
-    if all(member in wanted for member in members):
-        return bool(members)
-    return None if None in wanted else False
-
-
-def _count(known: Known, of: Any) -> Decimal | None:
-    return None if of is None else Decimal(len(of))
-
-
-def _sum(known: Known, of: Any) -> Decimal | None:
-    if of is None or None in of:
-        return None
-    total = Decimal(0)
-    for member in of:
-        total += member
-    return total
-
-
-def _extreme(pick: Callable[[Any], Any]) -> Callable[..., Any]:
-    def function(known: Known, *values: Any) -> Any:
-        members = values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
-        if len(values) == 1 and values[0] is None:
-            return None
-        return None if None in members or not members else pick(members)
-
-    return function
-
-
-_ROUNDING = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "": ROUND_HALF_UP}
-
-
-def round_half_up(value: Decimal, places: int, way: str = "") -> Decimal:
-    """`value` at `places` decimals; a half goes away from zero, unless `way` is "up" (never below) or "down"."""
-    with localcontext() as context:
-        context.prec = 60
-        return value.quantize(Decimal(1).scaleb(-places), rounding=_ROUNDING[way])
-
-
-def _round(known: Known, value: Any, places: Any = Decimal(0), way: str = "") -> Decimal | None:
-    if value is None or places is None:
-        return None
-    return round_half_up(value, int(places), way)
-
-
-def _years(known: Known, day: Any, count: Any) -> date | None:
-    if day is None or count is None:
-        return None
-    year = day.year + _whole(count)
-    leap_day = (day.month, day.day) == (2, 29)
-    try:
-        return date(year, day.month, day.day)
-    except ValueError:
-        if leap_day and 1 <= year <= 9999:
-            return date(year, 2, 28)
-        raise
-
-
-def _age(known: Known, born: Any) -> Decimal | None:
-    """Whole years at today; somebody born on 29 February is a year older from 1 March on in years without a 29th."""
-    if born is None:
-        return None
-    today = known.today
-    before_birthday = (today.month, today.day) < (born.month, born.day)
-    return Decimal(today.year - born.year - before_birthday)
-
-
-def _days_until(known: Known, day: Any) -> Decimal | None:
-    return None if day is None else Decimal((day - known.today).days)
-
-
-def _lower(known: Known, text: Any) -> str | None:
-    return None if text is None else text.lower()
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "any_of": _any_of, "all_of": _all_of, "only": _only, "count": _count, "sum": _sum,
-    "min": _extreme(min), "max": _extreme(max), "round": _round,
-    "days_until": _days_until, "age": _age, "years": _years, "lower": _lower,
-}  # fmt: skip

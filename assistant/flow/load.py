@@ -20,8 +20,9 @@ from assistant.flow.computed import Computed
 from assistant.flow.facts import FactReader, check_name, declare, read_table, title_text
 from assistant.flow.fields import Fields, SourceFile, read_text
 from assistant.flow.files import RESERVED_FILES, digest_of, file_digest, pack_root, source_files
-from assistant.flow.flows import FlowReader, OutcomeReader, World, check_url
+from assistant.flow.flows import FlowReader
 from assistant.flow.model import Fact, Flow, Outcome, Pack, Portal, PortalField, Table, Term
+from assistant.flow.outcomes import OutcomeReader, World, check_url
 from assistant.flow.problem import Problem, Problems, near
 from assistant.flow.rules import Scope, Vocabulary
 from assistant.flow.scan import Scan
