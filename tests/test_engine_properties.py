@@ -187,14 +187,18 @@ class Maker:
     def flow(self, name: str, runs: list[str], *, per_item: bool = False) -> YAML:
         self.outcomes: dict[str, YAML] = {}
         self.inner = name != "main"
-        ids = [f"s{number}" for number in range(self.count(2, 4) if self.inner else self.count(4, 9))]
+        ids = [f"s{number}" for number in range(self.count(2, 4) if self.inner else self.count(5, 10))]
+        forked = self.fork(ids) if not self.inner and self.chance(75) else {}
         verbs = {step: self.pick(["ask", "ask", "ask", "form", "try", "tell", "junction", "run", "each"]) for step in ids}
         if not self.inner:  # somewhere the facts of items must be asked per item
-            verbs[self.pick(ids[:-1])] = "items"
+            verbs[self.pick([step for step in ids[:-1] if step not in forked])] = "items"
             verbs[ids[-1]] = "items-run" if "items" in self.flows else verbs[ids[-1]]
-        tries = [step for step in ids if verbs[step] == "try"]
+        tries = [step for step in ids if verbs[step] == "try" and step not in forked]
         steps = {}
         for number, step in enumerate(ids):
+            if step in forked:
+                steps[step] = forked[step]
+                continue
             made = self.step(verbs[step], runs, per_item)
             rule = self.item_rule if per_item else lambda: self.rule(ids, tries)
             made |= self.leaving(made, ids, number, rule)
@@ -206,21 +210,22 @@ class Maker:
             if self.chance(12) and ("try" in made or made.get("again")) and "each" not in made:
                 made["at_most"] = {"times": self.count(1, 2), "else": self.target(ids, number)}
             steps[step] = made
-        if not self.inner and self.chance(70) and len(ids) > 5:
-            self.fork(steps, ids, self.count(0, len(ids) - 6))
         flow: YAML = {"title": name, "steps": steps}
         return flow | ({"outcomes": self.outcomes} if self.outcomes else {})
 
-    def fork(self, steps: YAML, ids: list[str], where: int) -> None:
+    def fork(self, ids: list[str]) -> dict[str, YAML]:
         """A question with two ways on, which ask the same at two places and come together again."""
+        if len(ids) < 6:
+            return {}
+        where = self.count(0, len(ids) - 6)
         first, left_way, right_way, after = ids[where : where + 4]
-        kept = [step for step in (left_way, right_way) if "each" in steps[step]]
-        if kept or "each" in steps[first]:  # where items are asked
-            return
-        asked = self.pick([name for name in self.asked if "audience" not in self.facts[name]] or self.asked)
-        steps[first] = {"ask": "fork", "then": {"yes": left_way, "no": right_way}, **self.pick([{}, {"again": True}])}
-        steps[left_way] = {"ask": asked, "then": after}
-        steps[right_way] = {"ask": asked} if self.chance(70) else {"ask": asked, "again": True}
+        again: list[YAML] = [{}, {}, {"again": True}]
+        asked = self.pick(self.asked)
+        return {
+            first: {"ask": "fork", "then": {"yes": left_way, "no": right_way}, **self.pick(again)},
+            left_way: {"ask": asked, "then": after},
+            right_way: {"ask": asked, **self.pick(again)},
+        }
 
     def item_rule(self) -> str:
         return str(self.pick(["i0 == 'x'", "i1 > 2", "known(i0)", "unsure(i0)"]))
@@ -256,7 +261,7 @@ class Maker:
 
     def target(self, ids: list[str], number: int) -> str:
         """Somewhere ahead, or an ending."""
-        kind = self.pick(["step"] * 4 + ["next", "shared", "own"])
+        kind = self.pick(["step"] * 6 + ["next"] * 3 + ["shared", "own"])
         if kind == "step" and number + 1 < len(ids):
             return str(self.pick(ids[number + 1 :]))
         if kind == "next" and number + 1 < len(ids):
@@ -501,7 +506,7 @@ class Conversation:
 
     def check_back(self, before: Session, after: Session) -> None:
         """Back after an answer: the same place, facts and trail. Where older answers serve behind it, or it came to serve
-        an earlier place, back leads to the last place in walk order."""
+        an earlier place, back leads to the last place in walk order, or before it where what was taken back had served."""
         returned = back(after, now=self.tick())
         check_replay(returned)
         new = {one.place for one in after.log[-1].answers}  # type: ignore[union-attr]
@@ -511,8 +516,9 @@ class Conversation:
             assert returned.trail == before.trail
             assert returned.state._replace(passed=()) == before.state._replace(passed=())
         else:
-            last = came[-1].task
-            assert any(task.place == last.place for task in returned.state.waiting)
+            places = {one.place for one in returned.log[-1].answers}  # type: ignore[union-attr]
+            waiting = {task.place for task in returned.state.waiting}
+            assert came[-1].task.place in waiting or any(one.kept and one.entry.place in places for one in came[:-1])
 
     def answer_oddly(self, rng: random.Random, odd: object) -> None:
         with suppress(Refused):
@@ -547,11 +553,12 @@ class Conversation:
 
     def check_change_back(self, changed: Session, where: int) -> None:
         """Changed and changed back on one day: the same trail and facts, unless the answer serves another place now because
-        it is the newest of its fact."""
+        it is the newest of its fact, or was a kept "not sure", after which the question comes once more."""
         entry = self.session.trail[where]
         lent = any(other.kept and other.fact == entry.fact and other is not entry for other in self.session.trail)
         one_day = len({event.day for event in self.session.log}) == 1
-        if not one_day or lent or entry.place not in {other.place for other in changed.trail}:
+        met = entry.place in {other.place for other in changed.trail}
+        if not met or not one_day or lent or (entry.kept and entry.value == "unsure"):
             return
         restored = change(changed, entry.place, entry.value, now=self.tick()).session
         assert said(restored) == said(self.session)

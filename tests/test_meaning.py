@@ -1966,6 +1966,18 @@ def test_a_loop_that_nothing_leads_out_of_is_open_too():
     assert left(talk(pack(steps, facts=FACTS), "yes").session) == Range(1, None)
 
 
+def test_a_loop_on_the_way_that_nothing_leads_out_of_leaves_the_most_open():
+    steps = """
+    steps:
+      a: {ask: light}
+      b: {ask: sound, then: {yes: end}}
+      c: {ask: size, again: true, then: [{when: light, then: c}]}
+      end: {ask: name, then: done}
+    """
+    assert left(talk(pack(steps, facts=FACTS), "yes").session) == Range(2, None)
+    assert left(talk(pack(steps, facts=FACTS), "no").session) == Range(2, 3)
+
+
 def test_what_is_still_to_be_said_after_not_sure_decides_nothing():
     steps = """
     steps:

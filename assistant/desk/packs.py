@@ -115,7 +115,7 @@ def find(name: str) -> Found:
         NotFound: there is none, or a pack was named that doesn't say which of its flows comes first.
         LoadError: a pack was named that can't be used.
     """
-    from assistant.flow.load import pack_root
+    from assistant.flow.files import pack_root
 
     packs = at_hand()
     found = next((Found(pack, name) for pack in packs if _holds(pack, name)), None)
@@ -135,7 +135,7 @@ def find(name: str) -> Found:
 
 def _holds(pack: Path, name: str) -> bool:
     """Whether a pack has a flow of that id, by the names of its files."""
-    from assistant.flow.load import RESERVED_FILES
+    from assistant.flow.files import RESERVED_FILES
 
     file = f"{name}.yaml"
     is_id = name.isprintable() and not any(sign in name for sign in "/\\.") and file not in RESERVED_FILES
@@ -144,7 +144,7 @@ def _holds(pack: Path, name: str) -> bool:
 
 def _flows_in(pack: Path) -> set[str]:
     """The ids of all flows of a pack, from the names of its files: a pack with errors has them too."""
-    from assistant.flow.load import RESERVED_FILES, source_files
+    from assistant.flow.files import RESERVED_FILES, source_files
 
     return {Path(name).stem for name in source_files(pack) if name.endswith(".yaml") and name not in RESERVED_FILES}
 
@@ -177,7 +177,7 @@ def open_pack(found: Found) -> Pack:
 
 def called(found: Found) -> str:
     """What a flow can be called by on a command line: its id where that finds it, else the path of its file."""
-    from assistant.flow.load import source_files
+    from assistant.flow.files import source_files
 
     first = next((pack for pack in at_hand() if _holds(pack, found.flow)), None)
     if first is not None and first.resolve() == found.pack.resolve():

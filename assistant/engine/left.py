@@ -40,6 +40,8 @@ class _Span(NamedTuple):
 
 
 _NONE = _Span(0, 0)
+_NEVER = "/"
+"""The way that leads to no ending, since by what is known it goes round and round."""
 _Ends = dict[str, _Span]
 """Ways to go on: a step or an outcome, with what it costs to get there. `/` stands before the outcome of a flow that was
 run farther down, which ends the conversation unless somebody catches it by its name."""
@@ -57,9 +59,9 @@ def left(session: Session) -> Range:
     for depth, frame in enumerate(reversed(session.state.frames)):
         total = count.rest(frame) if depth == 0 else count.returned(frame, total)
     if not total:
-        return Range(asked, None)  # by what is known it goes round and round
+        return Range(asked, None)
     whole = _widest(total.values())
-    return Range(whole.least, None if whole.most >= _OPEN else whole.most)
+    return Range(asked if whole.least >= _OPEN else whole.least, None if whole.most >= _OPEN else whole.most)
 
 
 def _widest(spans: Iterable[_Span]) -> _Span:
@@ -243,13 +245,22 @@ class _Count:
         return self.table(flow).get(next(iter(flow.steps), ""), {})
 
     def table(self, flow: Flow) -> dict[str, _Ends]:
-        """For each step of a flow, the ways out from entering it. Found by going over the steps until nothing changes;
-        what still grows after as many rounds as there are steps is in a loop, and open."""
+        """For each step of a flow, the ways out from entering it."""
         if flow.id in self.tables:
             return self.tables[flow.id]
         table: dict[str, _Ends] = {step_id: {} for step_id in flow.steps}
         self.tables[flow.id] = table
         ways = {step.id: self.ways(flow, step) for step in flow.steps.values()}
+        self.fill(flow, table, ways)
+        endless = [step_id for step_id, ends in table.items() if not ends]
+        if endless:
+            never: _Ends = {_NEVER: _Span(_OPEN, _OPEN)}
+            self.fill(flow, table, ways | {step_id: ({}, never) for step_id in endless})
+        return table
+
+    def fill(self, flow: Flow, table: dict[str, _Ends], ways: dict[str, tuple[_Ends, _Ends]]) -> None:
+        """Go over the steps until nothing changes; what still grows after as many rounds as there are steps is in a loop,
+        and open."""
         for turn in range(2 * len(flow.steps) + 4):
             changed = False
             for step in reversed(flow.steps.values()):
@@ -265,8 +276,7 @@ class _Count:
                     table[step.id] = found
                     changed = True
             if not changed:
-                break
-        return table
+                return
 
 
 def _below(flow: Flow, step: Step) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 import tempfile
 import time
 from pathlib import Path
@@ -21,7 +20,7 @@ import platformdirs
 
 from assistant import __version__
 from assistant.flow.expression import Name, Rule
-from assistant.flow.files import digest_of, file_digest, pack_root, source_files
+from assistant.flow.files import Stamp, digest_of, file_digest, pack_root, source_files, stamps
 from assistant.flow.model import Fact, Flow, Pack
 from assistant.flow.problem import LoadError, Problem
 from assistant.flow.reads import nodes
@@ -33,7 +32,6 @@ FORMAT = "2"
 TOO_FRESH = 2_000_000_000
 """A file that was written less than so many nanoseconds before it was cached may change again without its time changing."""
 
-Stamp = tuple[int, int, int]
 T = TypeVar("T")
 
 
@@ -204,16 +202,6 @@ def _blob_name(flow: str) -> str:
     return "flow-" + hashlib.sha256(flow.encode(errors="surrogateescape")).hexdigest()[:32]
 
 
-def _stamps(path: Path) -> dict[str, Stamp]:
-    stamps = {}
-    for name, file in source_files(pack_root(path)).items():
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe is never read, and so never cached
-            raise OSError(name)
-        stamps[name] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    return stamps
-
-
 class _Fresh(NamedTuple):
     """A cache of just these files as they are now: its folder, and the digest of its pack."""
 
@@ -226,7 +214,7 @@ def _fresh(path: Path) -> _Fresh | None:
     folder = _folder(root)
     manifest = _read(folder / "manifest", Manifest)
     try:
-        if manifest is None or manifest.files != _stamps(path):
+        if manifest is None or manifest.files != stamps(root):
             return None
         newest = max((max(stamp[1:]) for stamp in manifest.files.values()), default=0)
         if newest > manifest.made - TOO_FRESH:
@@ -253,9 +241,9 @@ def _rebuild(path: Path) -> Pack:
     if loaded.pack is None:
         raise LoadError(_errors(loaded.problems))
     with contextlib.suppress(OSError, ValueError):  # a ValueError is text that can't be written, such as an odd name
-        stamps, contents = _stamps(path), _contents(root)
+        found, contents = stamps(root), _contents(root)
         if digest_of(contents) == loaded.pack.digest:  # nothing was written meanwhile
-            _write_all(_folder(root), loaded.pack, Manifest(loaded.pack.digest, stamps, contents, made))
+            _write_all(_folder(root), loaded.pack, Manifest(loaded.pack.digest, found, contents, made))
     return loaded.pack
 
 

@@ -73,7 +73,7 @@ class Fields:
         self.file = file
         self.node = node
         self.what = what
-        allowed = tuple(allowed)
+        allowed = frozenset(allowed)
         for key, value in node.items():
             if key.value in allowed:
                 continue

@@ -5,9 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 RESERVED_FILES = ("pack.yaml", "facts.yaml", "outcomes.yaml", "portals.yaml", "glossary.yaml", "texts.yaml")
+
+Stamp = tuple[int, int, int]
+"""A file's size, the time of its last change, and that of its entry in the folder."""
 
 
 def pack_root(path: Path) -> Path:
@@ -20,7 +25,27 @@ def source_files(root: Path) -> dict[str, Path]:
     """The files that make up a pack, by their path inside it, in a fixed order. Flow tests and catalogues don't count."""
     if not os.path.isdir(root):  # of `os.path`, since a path's own `is_dir` raises where a name is too long for the disk
         return {root.name: root}
-    found: dict[str, Path] = {}
+    return {name: Path(entry.path) for name, entry in sorted(_entries(root), key=lambda found: found[0])}
+
+
+def stamps(root: Path) -> dict[str, Stamp]:
+    """What the disk says of each file of a pack without reading it.
+
+    Raises:
+        OSError: one of them is not there, or no file.
+    """
+    if not os.path.isdir(root):
+        return {root.name: _stamp(root.stat())}
+    return {name: _stamp(entry.stat()) for name, entry in _entries(root)}
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    if not stat.S_ISREG(status.st_mode):  # a pipe is never read, and so never cached
+        raise OSError
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _entries(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     pending = [""]
     while pending:
         inside = pending.pop()
@@ -32,8 +57,7 @@ def source_files(root: Path) -> dict[str, Path]:
                 if entry.is_dir(follow_symlinks=False):
                     pending.extend([f"{name}/"] if entry.name != "locale" else [])
                 elif name.endswith((".yaml", ".csv")) and not name.endswith(".test.yaml"):
-                    found[name] = Path(entry.path)
-    return dict(sorted(found.items()))
+                    yield name, entry
 
 
 def digest_of(digests: dict[str, str]) -> str:

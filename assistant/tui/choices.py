@@ -116,9 +116,10 @@ class Choices(Widget, can_focus=True):
         width = min(width, WIDEST)
         names = max((cell_len(row.quiet) for row in self.rows), default=0)
         beside = bool(names) and width >= 60
+        marked = any(row.mark for row in self.rows)
         found: list[tuple[int, str, str, str]] = []
         for number, row in enumerate(self.rows):
-            mark = f"{row.mark} " if row.mark else ""
+            mark = f"{row.mark or ' '} " if marked else ""
             head = f" {row.key:>2}  {mark}" if any(one.key for one in self.rows) else f"  {mark}"
             indent = " " * cell_len(head)
             if row.quiet and not beside:
