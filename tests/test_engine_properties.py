@@ -292,7 +292,7 @@ class Maker:
             return {"then": [{"when": rule(), "then": self.target(ids, number)}, {"else": "next"}]}
         ways: list[str] = []
         if "run" in step:
-            ways = list(self.flows[step["run"]].get("outcomes", {}))
+            ways = [name for name in self.flows[step["run"]].get("outcomes", {}) if name != "e-first"]
         elif "try" in step:
             ways = ["worked", "failed", "skipped", *step.get("also", {})]
         elif "ask" in step:
@@ -302,7 +302,8 @@ class Maker:
             elif "type" not in fact:
                 ways = ["yes", "no"]
             ways += ["unsure"] if ways and "unsure" in fact else []
-        named = [way for way in ways if self.chance(40)][: max(0, len(ways) - 1)]
+        kept = [] if "run" in step else [self.pick(ways)] if ways else []  # the last way on is the step below
+        named = [way for way in ways if way not in kept and self.chance(40)]
         if not named:
             return bare
         return {"then": {way: self.target(ids, number) for way in named} | {"else": "next"}}

@@ -139,6 +139,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[tuple[str, str], ...] = ()
     """Flows that are offered afterwards: id and title."""
     come_back: str = ""
+    """The day to come back, in words."""
     kept: tuple[Kept, ...] = ()
 
 

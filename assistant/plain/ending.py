@@ -5,8 +5,6 @@ It shows; the talk reads what is typed afterwards.
 
 from __future__ import annotations
 
-from datetime import date
-
 from assistant.case import as_text
 from assistant.desk.conversation import WITH_CASE, Conversation
 from assistant.engine.prompt import Ending
@@ -14,7 +12,6 @@ from assistant.flow.text import plain
 from assistant.plain.lines import Lines
 from assistant.plain.showing import show_letter
 from assistant.words import say
-from assistant.words.formats import show_date
 
 
 def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> None:
@@ -31,7 +28,7 @@ def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> Non
     for link in ending.links:
         lines.say(f"{link.title}: {link.url}")
     if ending.come_back:
-        lines.say(say("ending.come_back", language, day=show_date(date.fromisoformat(ending.come_back), language)))
+        lines.say(say("ending.come_back", language, day=ending.come_back))
     if ending.to or ending.hours or ending.links or ending.come_back:
         lines.say()
     if ending.note and conversation.is_for_agent:

@@ -205,7 +205,7 @@ SENTENCES: dict[str, Sentence] = {
     "ending.message": "A message, ready to copy:",
     "ending.case_ready": "The case, ready to copy:",
     "ending.nothing_sent": "Nothing was sent. You send or file it yourself.",
-    "ending.nothing_sent_solved": "Nothing was sent to anybody.",
+    "ending.nothing_sent_solved": "This program itself sent nothing.",
     "ending.save": "/save FILE writes this to a file (.md, .txt, .json, .eml or .zip).",
     "ending.related": "This may be of use too:",
     "stuck.sentence": (
