@@ -17,7 +17,6 @@ from assistant.flow.expression import (
     Name,
     Not,
     Rule,
-    Special,
 )  # fmt: skip
 from assistant.flow.model import Fact
 
@@ -52,8 +51,13 @@ def nodes(node: Expression) -> Iterator[Expression]:
 
 def facts_read(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
     """The facts that a rule reads: the asked ones behind computed ones, and the computed ones too."""
+    return facts_in(rule.expression, facts)
+
+
+def facts_in(expression: Expression, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """The facts that an expression reads, as for `facts_read`."""
     found: set[str] = set()
-    pending = [rule.expression]
+    pending = [expression]
     while pending:
         for node in nodes(pending.pop()):
             if isinstance(node, Name) and node.name not in found:
@@ -62,15 +66,3 @@ def facts_read(rule: Rule, facts: Mapping[str, Fact]) -> frozenset[str]:
                 if fact is not None and fact.value is not None:
                     pending.append(fact.value.expression)
     return frozenset(found)
-
-
-def reads_today(rule: Rule, facts: Mapping[str, Fact]) -> bool:
-    """Whether what a rule says depends on the day."""
-    names = facts_read(rule, facts)
-    rules = [rule, *(fact.value for name in names if (fact := facts.get(name)) is not None and fact.value is not None)]
-    return any(
-        (isinstance(node, Special) and node.name == "today")
-        or (isinstance(node, Call) and node.function in ("days_until", "age"))
-        for one in rules
-        for node in nodes(one.expression)
-    )

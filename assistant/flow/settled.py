@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from assistant.flow.expression import Call, Compare, Expression, Logic, Name, Not, Rule
+from assistant.flow.expression import Call, Compare, Expression, Logic, Not, Rule
 from assistant.flow.model import Fact, Flow, Step
 from assistant.flow.problem import Problems
-from assistant.flow.reads import children, nodes
+from assistant.flow.reads import children, facts_in
 from assistant.flow.ways import Graph
 
 Facts = frozenset[str]
@@ -78,20 +78,7 @@ def needed(node: Expression, facts: Mapping[str, Fact]) -> Facts:
         return frozenset()
     if isinstance(node, Call) and node.function == "unsure":
         return frozenset()
-    return _read(node, facts)
-
-
-def _read(node: Expression, facts: Mapping[str, Fact]) -> Facts:
-    found: set[str] = set()
-    pending = [node]
-    while pending:
-        for one in nodes(pending.pop()):
-            if isinstance(one, Name) and one.name not in found:
-                found.add(one.name)
-                fact = facts.get(one.name)
-                if fact is not None and fact.value is not None:
-                    pending.append(fact.value.expression)
-    return frozenset(found)
+    return facts_in(node, facts)
 
 
 def _slides(node: Expression, known: Facts, facts: Mapping[str, Fact]) -> Iterator[str]:
@@ -105,7 +92,7 @@ def _slides(node: Expression, known: Facts, facts: Mapping[str, Fact]) -> Iterat
     negated = isinstance(node, Not) or (isinstance(node, Compare) and node.operation in ("!=", "not in"))
     asks_whether = isinstance(node, Not) and isinstance(node.operand, Call) and node.operand.function in ("known", "unsure")
     if negated and not asks_whether:
-        asked = {name for name in _read(node, facts) if name in facts and facts[name].value is None}
+        asked = {name for name in facts_in(node, facts) if name in facts and facts[name].value is None}
         yield from sorted(asked - known)
         return
     for child in children(node):
