@@ -598,7 +598,7 @@ def hold(session: Session, todo: Sequence[tuple[str, int, Odd]]) -> None:
         conversation.do(action, random.Random(f"{number} {seed}"), value.value)
 
 
-@profile(150, 4000)
+@profile(400, 4000)
 @given(pack=packs, agent=st.booleans(), seed=st.integers(0, 2**32), todo=actions)
 def test_a_conversation_on_a_generated_pack_is_what_its_log_says(
     pack: Pack, agent: bool, seed: int, todo: list[tuple[str, int, Odd]]
@@ -614,7 +614,7 @@ def test_a_conversation_on_a_generated_pack_is_what_its_log_says(
     hold(start(pack, "main", now=NOW, given=known, audience=audience), todo)
 
 
-@profile(40, 1000)
+@profile(100, 1000)
 @given(
     flow=st.sampled_from(sorted(name for name, one in shipped().flows.items() if one.offered)),
     agent=st.booleans(),
@@ -643,7 +643,7 @@ def test_every_walk_of_the_shipped_flows_ends_as_soon_as_was_said(seed: int, age
     raise AssertionError(f"no ending after {MOST_PROMPTS} prompts: {said(session)}")
 
 
-@profile(250, 3000)
+@profile(600, 6000)
 @given(pack=packs, seed=st.integers(0, 2**20), agent=st.booleans())
 def test_what_is_left_is_announced_honestly_from_the_first_question_on(pack: Pack, seed: int, agent: bool) -> None:
     session = start(pack, "main", now=NOW, audience="agent" if agent else "customer")
@@ -674,7 +674,7 @@ def asking(fact: str) -> Session:
     return start(found.pack, "main", now=NOW)
 
 
-@profile(250, 20000)
+@profile(400, 20000)
 @given(fact=st.sampled_from(["", *FACTS_OF_ALL_TYPES]), value=odd, wanted=st.integers(0, 11))
 def test_no_answer_however_odd_raises_anything_but_refused(fact: str, value: Odd, wanted: int) -> None:
     """At a question, a `try`, a `tell` and the wants of an ending."""
