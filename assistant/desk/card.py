@@ -5,6 +5,7 @@ Every face shows the same parts; nothing is sent by any of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,7 +97,7 @@ def link(conversation: Conversation) -> str:
     return next(_links(prompt.text), "")
 
 
-def _links(blocks: Blocks):  # type: ignore[no-untyped-def]
+def _links(blocks: Blocks) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Paragraph):
             yield from (span.url for span in block.spans if span.kind == "link")
