@@ -99,7 +99,7 @@ def test_without_input_it_says_where_it_stopped_and_never_hangs(run):
     done = run("run", "cold-kettle", stdin="yes\n")
     assert done.returncode == 3
     assert "Stopped at: What do you see?" in done.stdout
-    assert "assistant run cold-kettle --fact plug=yes" in done.stdout
+    assert "Saved. To go on: assistant resume " in done.stdout
 
 
 def test_the_command_to_go_on_goes_on(run):
@@ -508,7 +508,7 @@ def test_ctrl_c_and_ctrl_d_end_cleanly_with_the_way_to_go_on(terminal):
         session.type("yes\n")
         session.until("Number: ")
         assert session.leave(keys) == code
-        assert "To go on from here: assistant run cold-kettle --fact plug=yes" in session.shown
+        assert "Saved. To go on: assistant resume " in session.shown
         assert "Traceback" not in session.shown
 
 

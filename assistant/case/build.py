@@ -78,17 +78,15 @@ def build(session: Session, *, now: datetime) -> Case:
             its fields are filled in; else there is only the record.
         now: the time at which it is written.
     """
-    pack = session.pack
     outcome = _outcome(session)
-    portal = pack.portals.get(outcome.portal) if outcome is not None else None
-    language = (portal.language if portal is not None else "") or pack.language
+    portal, language = _portal(session, outcome)
     found = recorded(session, language, full=True)
     documented = portal.fields if portal is not None else {}
     written = outcome.fields if outcome is not None else {}
     attachments = _attachments(session)
     return Case(
         portal=_filed_at(session, portal, language) if portal is not None else None,
-        subject=_subject(session, outcome, language),
+        subject=_subject(session, outcome, language, full=True),
         fields={name: plain(_filled(session, text, language)) for name, text in written.items() if name in documented},
         notes=plain(_notes(session, found, attachments, language, now)),
         known=found.known,
@@ -107,9 +105,21 @@ def _outcome(session: Session) -> Outcome | None:
     return node if isinstance(node, Outcome) else None
 
 
-def _filled(session: Session, text: Text | None, language: str) -> Blocks:
+def subject(session: Session, *, full: bool) -> str:
+    """The subject of a session's case by itself; without `full`, sensitive values in it are masked, as in lists."""
+    outcome = _outcome(session)
+    return _subject(session, outcome, _portal(session, outcome)[1], full=full)
+
+
+def _portal(session: Session, outcome: Outcome | None) -> tuple[Portal | None, str]:
+    """The portal that takes the case, if any, and the language in which it is written."""
+    portal = session.pack.portals.get(outcome.portal) if outcome is not None else None
+    return portal, (portal.language if portal is not None else "") or session.pack.language
+
+
+def _filled(session: Session, text: Text | None, language: str, *, full: bool = True) -> Blocks:
     item = item_label(session, session.prompt.place, language)
-    return fill(text, session.known, shower(session.pack, session.known, language, full=True, item=item))
+    return fill(text, session.known, shower(session.pack, session.known, language, full=full, item=item))
 
 
 def _filed_at(session: Session, portal: Portal, language: str) -> FiledAt:
@@ -117,11 +127,11 @@ def _filed_at(session: Session, portal: Portal, language: str) -> FiledAt:
     return FiledAt(portal.id, portal.title, portal.url, language, way, portal.other_fields_unknown)
 
 
-def _subject(session: Session, outcome: Outcome | None, language: str) -> str:
+def _subject(session: Session, outcome: Outcome | None, language: str, *, full: bool) -> str:
     title = session.pack.flows[session.flow].title
     if outcome is None:
         return title
-    return line(_filled(session, outcome.subject or outcome.title, language)) or title
+    return line(_filled(session, outcome.subject or outcome.title, language, full=full)) or title
 
 
 def _attachments(session: Session) -> tuple[str, ...]:
@@ -132,6 +142,7 @@ def _attachments(session: Session) -> tuple[str, ...]:
             value = session.known.entries.get(asked.fact, {}).get(asked.items) if asked.items else None
             value = value or session.known.facts.get(asked.fact)
             names.update(dict.fromkeys(value if isinstance(value, tuple) else ()))
+    names.update((one.name, None) for one in session.attached if one.beside)
     return tuple(names)
 
 

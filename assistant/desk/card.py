@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.desk.conversation import SAVED_AS, WITH_CASE, UnknownKind
 from assistant.desk.files import entry_words
+from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind
 from assistant.engine.prompt import Ending, Letter
 from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, plain
 from assistant.words import say
 
 if TYPE_CHECKING:
+    from assistant.case import Case
     from assistant.desk.conversation import Conversation
+    from assistant.desk.files import Files
 
 
 class Part(NamedTuple):
@@ -33,12 +35,17 @@ def parts(conversation: Conversation) -> tuple[Part, ...]:
         return ()
     found = letter_parts(prompt.letter, language)
     if prompt.kind in WITH_CASE:
-        case = conversation.case()
-        found += tuple(Part(name, text) for name, text in case.fields.items())
-        found += (Part(say("case.subject", language), case.subject), Part(say("case.notes", language), case.notes))
-        if case.attachments:
-            listed = [entry_words(name, conversation.files.find(name), language) for name in case.attachments]
-            found += (Part(say("record.attachments", language), "\n".join(listed)),)
+        found += case_parts(conversation.case(), language, conversation.files)
+    return found
+
+
+def case_parts(case: Case, language: str, files: Files | None = None) -> tuple[Part, ...]:
+    """A case part by part; attachments with their sizes where the files are at hand."""
+    found = tuple(Part(name, text) for name, text in case.fields.items())
+    found += (Part(say("case.subject", language), case.subject), Part(say("case.notes", language), case.notes))
+    if case.attachments:
+        listed = [entry_words(name, files.find(name) if files else None, language) for name in case.attachments]
+        found += (Part(say("record.attachments", language), "\n".join(listed)),)
     return found
 
 

@@ -1,12 +1,13 @@
-"""A conversation that is being held: a session, who speaks and the clock.
+"""A conversation that is being held: a session, who speaks, the clock, and where it is kept.
 
-Faces show its prompt and hand back what was typed; they never call the engine. It knows nothing of screens.
+Faces show its prompt and hand back what was typed; they never call the engine. Whatever happens is kept before it is
+shown. It knows nothing of screens.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,19 +15,21 @@ from typing import TYPE_CHECKING
 from assistant import engine
 from assistant.desk.files import Files
 from assistant.desk.packs import Found, open_pack
+from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind, write_new
+from assistant.desk.who import speaker
+from assistant.engine.events import Answered, Changed, Ended, Started, TakenBack
 from assistant.engine.prompt import Attempt, Ending, Form, Question
 
 if TYPE_CHECKING:
     from assistant.case import Case
     from assistant.case.parcel import Parcel
+    from assistant.desk.keeping import Keeper
+    from assistant.desk.memory import Memory
     from assistant.engine import Change, Session
-    from assistant.engine.events import Written
-    from assistant.engine.prompt import Prompt, Range, Reason
+    from assistant.engine.events import LogEvent, Written
+    from assistant.engine.prompt import Prompt, Range, Reason, TrailEntry
     from assistant.flow.model import Pack
-
-SAVED_AS = (".md", ".txt", ".json", ".eml", ".zip")
-WITH_CASE = ("case", "handoff")
-"""Kinds of endings with a case, or a record that is the same, to hand on."""
+    from assistant.store.protocol import CaseRow
 
 
 def local_now() -> datetime:
@@ -34,8 +37,27 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-class UnknownKind(ValueError):
-    """A file name that ends in none of `SAVED_AS`."""
+class Overtaken(Exception):
+    """Somebody else went on with the conversation meanwhile. It stands now where they left it; an answer that came too
+    late is kept beside theirs and offered as the default.
+
+    Attributes:
+        by: who went on.
+        answers: what they answered.
+    """
+
+    def __init__(self, by: str, answers: tuple[TrailEntry, ...]) -> None:
+        super().__init__(by)
+        self.by = by
+        self.answers = answers
+
+
+class AlreadyFiled(Exception):
+    """The case was filed, and no answer has changed since."""
+
+    def __init__(self, row: CaseRow) -> None:
+        super().__init__(row.reference)
+        self.row = row
 
 
 class Conversation:
@@ -47,15 +69,23 @@ class Conversation:
         clock: tells the time of every event.
         source: the pack's folder or file, or nothing where it was never a file.
         files: what was given in answer to questions for files; copies that last until it is closed.
+        keeper: keeps it; nothing where it is not to be kept.
     """
 
     def __init__(
-        self, session: Session, *, by: str = "", clock: Callable[[], datetime] = local_now, source: Path | None = None
+        self,
+        session: Session,
+        *,
+        by: str = "",
+        clock: Callable[[], datetime] = local_now,
+        source: Path | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.session = session
         self.by = by
         self.clock = clock
         self.source = source
+        self.keeper = keeper
         self.files = Files()
 
     @classmethod
@@ -69,21 +99,23 @@ class Conversation:
         given: Mapping[str, object] | None = None,
         clock: Callable[[], datetime] = local_now,
         source: Path | None = None,
+        keeper: Keeper | None = None,
     ) -> Conversation:
-        """Begin one.
+        """Begin one. It is kept from its first answer on.
 
         Args:
             pack, flow: what is held, by its flow's id.
-            audience: "customer" or "agent"; also who answers.
+            audience: "customer" or "agent".
             language: "" for the pack's own.
             given: facts that are known before the first question.
-            clock, source: as for the class.
+            clock, source, keeper: as for the class.
 
         Raises:
             Refused: a given fact is unknown or not valid.
         """
-        session = engine.start(pack, flow, now=clock(), audience=audience, language=language, given=given or {}, by=audience)
-        return cls(session, by=audience, clock=clock, source=source)
+        by = speaker(audience)
+        session = engine.start(pack, flow, now=clock(), audience=audience, language=language, given=given or {}, by=by)
+        return cls(session, by=by, clock=clock, source=source, keeper=keeper)
 
     @property
     def pack(self) -> Pack:
@@ -115,8 +147,9 @@ class Conversation:
 
         Raises:
             Refused: the answer is not valid; everything stays as it was.
+            Overtaken: somebody else went on meanwhile. So may all that changes it.
         """
-        self.session = self._answered(value)
+        self.take(self._answered(value))
 
     def check_field(self, answers: Mapping[str, object], field: str) -> None:
         """See whether one field of the form that stands is valid, with what was typed above it; nothing is answered.
@@ -133,11 +166,21 @@ class Conversation:
             if wrong is not None:
                 raise wrong from None
 
+    def _with_files(self, taken: object) -> Session:
+        """The session with the files told that an answer names for the first time."""
+        session = self.session
+        for given in self.files.unattached(session, taken):
+            session = engine.attach(
+                session, name=given.name, digest=given.digest, size=given.size, media_type=given.media_type,
+                beside=False, now=self.clock(), by=self.by,
+            )  # fmt: skip
+        return session
+
     def _answered(self, value: object, field: str = "") -> Session:
         """The session after an answer, of which one field may be new."""
         taken, wrong = self.files.answer(self.session, value, field)
         try:
-            return engine.answer(self.session, taken, now=self.clock(), by=self.by)
+            return engine.answer(self._with_files(taken), taken, now=self.clock(), by=self.by)
         except engine.Refused as refused:  # always, where files are: without them a form is not whole
             if wrong:
                 errors = tuple(wrong.get(error.place, error) for error in refused.errors)
@@ -150,7 +193,7 @@ class Conversation:
         Raises:
             Refused: there is none.
         """
-        self.session = engine.back(self.session, now=self.clock(), by=self.by)
+        self.take(engine.back(self.session, now=self.clock(), by=self.by))
 
     def preview(self, place: str, value: object) -> Change:
         """What another answer at an earlier place would bring; `apply` makes it so.
@@ -159,40 +202,161 @@ class Conversation:
             Refused: the answer is not valid there.
         """
         taken = self.files.change(self.session, place, value)
-        return engine.change(self.session, place, taken, now=self.clock(), by=self.by)
+        return engine.change(self._with_files(taken), place, taken, now=self.clock(), by=self.by)
 
     def apply(self, change: Change) -> None:
         """Make a previewed change."""
-        self.session = change.session
+        self.take(change.session)
+
+    def note(self, text: str) -> None:
+        """Write a note beside the conversation."""
+        self.take(engine.note(self.session, text, now=self.clock(), by=self.by))
+
+    def attach(self, path: str) -> str:
+        """Give a file beside the questions, to go with the case; its name.
+
+        Raises:
+            Refused: it can't be taken.
+        """
+        given = self.files.take(path, self.session)
+        session = engine.attach(
+            self.session, name=given.name, digest=given.digest, size=given.size, media_type=given.media_type, beside=True,
+            now=self.clock(), by=self.by,
+        )  # fmt: skip
+        last = self._last_case()
+        if last is not None and last.filed:
+            from assistant.desk.cases import enclosed
+
+            self.take(session, (enclosed(last, given.name),))
+        else:
+            self.take(session)
+        return given.name
+
+    def hand_over(self, audience: str) -> None:
+        """Show it to another audience, who speaks from here on."""
+        self.by = speaker(audience)
+        if audience != self.session.audience:
+            self.take(engine.hand_over(self.session, audience, now=self.clock(), by=self.by))
+
+    def file(self, number: str = "", note: str = "", *, again: bool = False) -> CaseRow:
+        """Say that the case was filed: its text stays as it is from here on.
+
+        Args:
+            number: what the portal gave, if anything.
+            note: a word about it.
+            again: file it once more though nothing has changed.
+
+        Raises:
+            AlreadyFiled: it was filed, and nothing has changed since.
+        """
+        from assistant.desk import cases
+
+        now = self.clock()
+        kept = self.keeper.cases if self.keeper is not None else ()
+        found = cases.drafts(self.session, kept, self.case(), now)
+        last = found[-1] if found else self._last_case()
+        if last is not None and last.filed and not again:
+            raise AlreadyFiled(last)
+        if last is None or last.filed:
+            last = cases.row(self.session, self.case(), kept, now=now)
+        filed = cases.filed(last, reference=number.strip(), note=note.strip(), now=now, by=self.by)
+        self.take(engine.file(self.session, portal=filed.portal, number=filed.reference, now=now, by=self.by), (filed,))
+        return filed
+
+    def _last_case(self) -> CaseRow | None:
+        return self.keeper.cases[-1] if self.keeper is not None and self.keeper.cases else None
+
+    @property
+    def code(self) -> str:
+        """What it is called over the phone; "" while it is not kept."""
+        return self.keeper.code if self.keeper is not None else ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that was said so far is in the store."""
+        return self.keeper is not None and self.keeper.trouble is None and self.keeper.saved == len(self.session.log)
+
+    @property
+    def memory(self) -> Memory | None:
+        """The store that it is kept in."""
+        return self.keeper.memory if self.keeper is not None else None
+
+    def news(self) -> str:
+        """What is to be told about keeping it, once; "" for nothing."""
+        return self.keeper.news() if self.keeper is not None else ""
+
+    def take(self, session: Session, cases: tuple[CaseRow, ...] = ()) -> None:
+        """Go on with a session, once it is kept.
+
+        Raises:
+            Overtaken: somebody else went on meanwhile; the conversation stands where they left it.
+        """
+        if session.ended and not _has_ended(session.log):
+            session = engine.end(session, now=self.clock(), by=self.by)
+        if self.keeper is not None:
+            from assistant.store.protocol import Conflict
+
+            try:
+                self.keeper.keep(session, self.files.content, cases or self._drafts(session))
+            except Conflict:
+                self._overtaken(session)
+        self.session = session
+
+    def _drafts(self, session: Session) -> tuple[CaseRow, ...]:
+        kept = self.keeper.cases if self.keeper is not None else ()
+        calls = isinstance(session.prompt, Ending) and session.prompt.kind in WITH_CASE
+        if not calls and not kept:
+            return ()
+        from assistant.case import build
+        from assistant.desk.cases import drafts
+
+        now = self.clock()
+        return drafts(session, kept, build(session, now=now), now)
+
+    def _overtaken(self, ours: Session) -> None:
+        """Go on from where somebody else left it, with what happened here put beside.
+
+        Raises:
+            Overtaken: always, unless the store has failed: then all is sent again later.
+        """
+        from assistant.desk.merging import merged
+
+        assert self.keeper is not None
+        before = self.session
+        found = merged(self.keeper, ours, self.files.content, now=self.clock(), by=self.by)
+        if found is None:
+            return
+        self.session, self.source = found.session, found.source
+        places = {(entry.place, entry.value) for entry in before.trail}
+        news = tuple(entry for entry in found.session.trail if (entry.place, entry.value) not in places)
+        raise Overtaken(found.by, news)
 
     def asked_at(self, place: str) -> Question | Attempt | None:
         """How an earlier place was asked, with its answer as the default; `None` for a fact given at the start."""
-        session = self.session
-        while True:
-            prompt = session.prompt
-            for asked in prompt.fields if isinstance(prompt, Form) else (prompt,):
-                if isinstance(asked, Question | Attempt) and asked.place == place:
-                    return asked
-            try:
-                session = engine.back(session, now=self.clock(), by=self.by)
-            except engine.Refused:
-                return None
+        return engine.asked_at(self.session, place)
 
     def related(self, flow: str) -> Conversation:
         """Begin another flow of the pack, with what is known; an answer that it does not take is left to be asked."""
-        pack = self.pack if self.source is None else open_pack(Found(self.source, flow))
+        pack = self._pack_with(flow)
         given = {fact: value for fact, value in self.facts_answered().items() if fact in pack.facts}
         while True:
             try:
                 other = Conversation.start(
                     pack, flow, audience=self.session.audience, language=self.language, given=given,
-                    clock=self.clock, source=self.source,
+                    clock=self.clock, source=self.source, keeper=self.keeper.another() if self.keeper is not None else None,
                 )  # fmt: skip
             except engine.Refused as refused:
                 del given[refused.place.removeprefix("given.")]
             else:
                 other.files.adopt(self.files, other.session)
                 return other
+
+    def _pack_with(self, flow: str) -> Pack:
+        if self.source is not None:
+            return open_pack(Found(self.source, flow))
+        if flow in self.pack.flows or self.keeper is None:
+            return self.pack
+        return self.keeper.pack_with(self.pack.digest, flow)
 
     def facts_answered(self) -> dict[str, Written]:
         """The facts that were asked or given, as they were answered; not those asked once per item or left empty."""
@@ -228,13 +392,7 @@ class Conversation:
         from assistant.case import parcel
 
         whole = self._parcel()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                parcel.write(whole, ending, file)
-        except BaseException:  # half a file is worse than none
-            path.unlink(missing_ok=True)
-            raise
+        write_new(path, lambda file: parcel.write(whole, ending, file))
 
     def _parcel(self) -> Parcel:
         from assistant.case.parcel import Attached, Parcel
@@ -247,5 +405,20 @@ class Conversation:
         return Parcel(case, letter, files, self.language, self.clock(), has_message=letter is not None or is_case)
 
     def close(self) -> None:
-        """End it: the copies of the files that were given are removed."""
+        """End it: what could not be kept is tried once more, and the copies of the files that were given are removed."""
+        if self.keeper is not None and self.keeper.trouble is not None:
+            from assistant.store.protocol import Conflict
+
+            with suppress(Conflict):
+                self.keeper.keep(self.session, self.files.content, self._drafts(self.session))
         self.files.close()
+
+
+def _has_ended(log: tuple[LogEvent, ...]) -> bool:
+    """Whether the last that was said led to an ending that the log tells of already."""
+    for event in reversed(log):
+        if isinstance(event, Ended):
+            return True
+        if isinstance(event, Started | Answered | Changed | TakenBack):
+            return False
+    return False

@@ -1,7 +1,8 @@
-"""Files that a person gives: what was typed is read as paths, and every file is checked and copied at once.
+"""Files that a person gives: every one is checked and copied at once.
 
-The copies lie in a private folder until the conversation is closed; what the engine gets to know is their names. Nothing
-here knows how they leave the machine: that is `case.parcel`, and the person's own doing.
+The copies lie in a private folder until the conversation is closed (and in the store, as long as that keeps the session);
+what the engine gets to know is their names. How paths are read from what was typed is `desk.paths`; how files leave the
+machine is `case.parcel`, and the person's own doing.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from __future__ import annotations
 import os
 import stat
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from decimal import ROUND_CEILING, Decimal
 from errno import ENAMETOOLONG
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from assistant.desk.paths import named_in, parts_of
 from assistant.engine import Refused
-from assistant.engine.answers import MAX_FILES, MAX_TEXT
+from assistant.engine.answers import MAX_FILES
 from assistant.engine.answers import clean as engine_clean
-from assistant.engine.events import UNSURE, Answered, Changed, Started, TakenBack
+from assistant.engine.events import UNSURE, Attached
 from assistant.engine.prompt import Form, Question
 from assistant.words import say
 from assistant.words.formats import clean, show_number
@@ -34,9 +38,6 @@ MOST_BYTES_IN_ALL = 100_000_000
 
 _NONE = "none"
 _NOTHING = object()
-_MOST_COMMAS = 8
-"""A path with more commas in it is found only when it is given by itself."""
-_LONGEST = 4096
 _LONGEST_SHOWN = 120
 _CHUNK = 1 << 20
 _OPENED = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -54,10 +55,21 @@ class Given(NamedTuple):
     media_type: str
     digest: str
     path: Path
+    fetch: Callable[[], bytes | None] | None = None
+    """Brings the content of a file that was given before the conversation was taken up again."""
 
     def open(self) -> IO[bytes]:
-        """The copy, to be read."""
-        return self.path.open("rb")
+        """The copy, to be read.
+
+        Raises:
+            OSError: it is not there any more.
+        """
+        if self.fetch is None:
+            return self.path.open("rb")
+        data = self.fetch()
+        if data is None:
+            raise FileNotFoundError(self.name)
+        return BytesIO(data)
 
 
 class Files:
@@ -75,6 +87,49 @@ class Files:
     def find(self, name: str) -> Given | None:
         """The file that an answer names; nothing where only the name is known."""
         return self._given.get(name)
+
+    def restore(self, attached: Iterable[Attached], fetch: Callable[[str], bytes | None]) -> None:
+        """Know the files again that were given before; `fetch` brings a content by its digest when it is needed."""
+        for one in attached:
+            self._given[one.name] = Given(
+                one.name, one.size, one.media_type, one.digest, Path(one.name), partial(fetch, one.digest)
+            )
+
+    def content(self, digest: str) -> bytes | None:
+        """The content of a file that was given, by its digest."""
+        given = next((one for one in self._given.values() if one.digest == digest), None)
+        if given is None:
+            return None
+        with given.open() as file:
+            return file.read()
+
+    def unattached(self, session: Session, value: object) -> list[Given]:
+        """The files that an answer names and that no event of the log tells of yet."""
+        values = value.values() if isinstance(value, Mapping) else [value]
+        names = {name for one in values if isinstance(one, tuple) for name in one}
+        told = {(one.name, one.digest) for one in session.attached}
+        found = (self._given.get(name) for name in sorted(names))
+        return [given for given in found if given is not None and (given.name, given.digest) not in told]
+
+    def take(self, path: str, held: Session) -> Given:
+        """Take a file that is given beside the questions.
+
+        Raises:
+            Refused: it can't be taken.
+        """
+        self._forget_others(_named(held))
+        return self.take_beside(path)
+
+    def take_beside(self, path: str) -> Given:
+        """Take one more file, whatever the answers name.
+
+        Raises:
+            Refused: it can't be taken.
+        """
+        named = list(named_in([path], (), is_typed=True))
+        if len(named) != 1:
+            raise Refused("one_file")
+        return self._given[self._take(named[0].text)]
 
     def close(self) -> None:
         """Remove all copies."""
@@ -136,7 +191,7 @@ class Files:
             given = others.find(name)
             if given is not None:
                 with suppress(Refused):  # then the name alone goes along
-                    self._given[name] = self._copied(str(given.path), name)
+                    self._given[name] = given if given.fetch is not None else self._copied(str(given.path), name)
 
     def read(self, session: Session, place: str, value: object) -> object:
         """Take the files of an answer to one place.
@@ -154,12 +209,12 @@ class Files:
         """
         names: dict[str, None] = {}
         try:
-            parts = _parts(value)
+            parts = parts_of(value)
             if not parts or [part.strip().casefold() for part in parts] in ([_NONE], [UNSURE]):
                 return value
             held = _named(session)
             self._forget_others(held)
-            for one in _paths(parts, {*held, *self._given}, is_typed=isinstance(value, str)):
+            for one in named_in(parts, {*held, *self._given}, is_typed=isinstance(value, str)):
                 names[one.text if one.is_name else self._take(one.text)] = None
                 if len(names) > MAX_FILES:
                     raise Refused("too_many", max=str(MAX_FILES), count=str(MAX_FILES))
@@ -186,8 +241,9 @@ class Files:
         """Remove the copies that no answer names: of refused answers, and of what was typed over before it was sent."""
         wanted = {*held, *self._in_preview, *(name for _, names in self._in_form.values() for name in names)}
         for name in [name for name in self._given if name not in wanted]:
-            with suppress(OSError):
-                self._given[name].path.unlink()
+            if self._given[name].fetch is None:
+                with suppress(OSError):
+                    self._given[name].path.unlink()
             del self._given[name]
 
     def _take(self, path: str) -> str:
@@ -285,113 +341,6 @@ def show_size(size: int, language: str = "en") -> str:
     return say(code, language, number=show_number(whole if whole == number else number, language))
 
 
-class _Read(NamedTuple):
-    text: str
-    is_name: bool = False
-
-
-def _parts(value: object) -> list[str]:
-    """What stands between commas; nothing for an empty answer."""
-    if value is None or isinstance(value, str):
-        if value is not None and len(value) > MAX_TEXT:
-            raise Refused("too_long", max=str(MAX_TEXT))
-        parts = (value or "").split(",")
-    else:
-        parts = [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
-    return parts if any(part.strip() for part in parts) else []
-
-
-def _paths(parts: Sequence[str], names: Collection[str], *, is_typed: bool) -> Iterator[_Read]:
-    """What the parts name, one file after the other; as many parts as make up an existing path are one.
-
-    Args:
-        parts: what stands between commas.
-        names: the names of files that were given before.
-        is_typed: whether the commas stood as typed; else blanks may be missing behind them.
-    """
-    at = 0
-    while at < len(parts):
-        most = min(len(parts), at + _MOST_COMMAS + 1)
-        ends = [len(parts)] * (at == 0 and most < len(parts)) + list(range(most, at, -1))
-        joined = [(comma.join(parts[at:end]), end) for end in ends for comma in ((",",) if is_typed else (",", ", "))]
-        for text, end in joined:
-            found = _existing(text.strip(), names, is_typed=is_typed)
-            if found:
-                yield from found
-                at = end
-                break
-        else:
-            is_blank = not parts[at].strip()
-            text, at = _missing(parts, at)
-            if not is_blank:
-                yield _Read(text)
-
-
-def _existing(text: str, names: Collection[str], *, is_typed: bool) -> tuple[_Read, ...]:
-    """The file or files that a text names; nothing where any of them is not there."""
-    is_name = text in names
-    if not text or (is_name and not is_typed):
-        return (_Read(text, is_name=True),) if text else ()
-    if len(text) > _LONGEST:
-        return ()
-    for paths in _readings(text):
-        if paths and all(map(_is_there, paths)):
-            return tuple(map(_Read, paths))
-    return (_Read(text, is_name=True),) if is_name else ()
-
-
-def _readings(text: str) -> Iterator[list[str]]:
-    """The paths that a text may stand for: as it is, as a URL, and as a shell would read it."""
-    yield [os.path.expanduser(text)]
-    if text.casefold().startswith("file:"):
-        yield [_from_url(text)]
-    elif any(mark in text for mark in "'\"\\"):
-        import shlex
-
-        with suppress(ValueError):  # a quotation mark without its other half
-            yield [_from_url(word) if word.casefold().startswith("file:") else os.path.expanduser(word)
-                   for word in shlex.split(text)]  # fmt: skip
-
-
-def _from_url(url: str) -> str:
-    """The path of a `file:` URL; of another host's there is none here."""
-    from urllib.parse import unquote
-
-    rest = url[len("file:") :]
-    if rest.startswith("//"):
-        host, slash, path = rest[2:].partition("/")
-        if host.casefold() not in ("", "localhost"):
-            return url
-        rest = slash + path
-    return unquote(rest, errors="surrogateescape")
-
-
-def _is_there(path: str) -> bool:
-    try:
-        os.stat(path)
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _missing(parts: Sequence[str], at: int) -> tuple[str, int]:
-    """Where nothing is found: the path that was probably meant, and the part behind it."""
-    text, end = parts[at].strip(), at + 1
-    quote = text[:1]
-    if quote in ("'", '"') and not (len(text) > 1 and text.endswith(quote)):
-        closed = next((n for n in range(end, len(parts)) if parts[n].strip().endswith(quote)), None)
-        if closed is not None:
-            text, end = ",".join(parts[at : closed + 1]).strip(), closed + 1
-    readings = list(_readings(text)) if len(text) <= _LONGEST else []
-    for paths in reversed(readings):
-        if len(paths) == 1:
-            return paths[0] or text, end
-        for path in paths:
-            if not _is_there(path):
-                return path, end
-    return text, end
-
-
 def _name(path: str) -> str:
     """The name of a file as it can be shown and kept: one line, no control characters, no marks of direction."""
     base = os.path.basename(path.rstrip(os.sep))
@@ -412,12 +361,12 @@ def _too_large(name: str, size: int) -> Refused:
 
 
 def _named(session: Session) -> set[str]:
-    """All names of files in the answers of a session, in force or not: what was taken back is offered again."""
-    found: set[str] = set()
-    for event in session.log:
-        if isinstance(event, Started | Answered | Changed | TakenBack):
-            for answer in event.given if isinstance(event, Started) else event.answers:
-                fact = session.pack.facts.get(answer.fact)
-                if fact is not None and fact.type == "files" and isinstance(answer.value, tuple):
-                    found.update(answer.value)
+    """All names of files in the answers of a session, in force or not (what was taken back is offered again), and of those
+    that were given beside them."""
+    found = {one.name for one in session.attached if one.beside}
+    book = session.book
+    for answer in (*book.places.values(), *book.taken_back.values(), *book.late.values()):
+        fact = session.pack.facts.get(answer.fact)
+        if fact is not None and fact.type == "files" and isinstance(answer.value, tuple):
+            found.update(answer.value)
     return found

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.flow.cache import Entry, Index, open_flow, open_index
+from assistant.flow.cache import Entry, Index, open_flow, open_index, part
 from assistant.flow.problem import near
 
 if TYPE_CHECKING:
     from assistant.flow.model import Pack
+    from assistant.store.protocol import Store, Summary
 
 VARIABLE = "ASSISTANT_FLOWS"
 PACK_FILE = "pack.yaml"
@@ -65,7 +66,7 @@ class Shelf(NamedTuple):
 def at_hand() -> list[Path]:
     """The folders of all packs at hand, each once: those that ship first, then the team's, then the user's own."""
     packs: dict[Path, None] = {}
-    for folder in _folders():
+    for folder in folders():
         if folder.is_dir():
             packs.update(dict.fromkeys(packs_in(folder)))
     return list(packs)
@@ -78,7 +79,8 @@ def packs_in(folder: Path) -> list[Path]:
     return [one for one in sorted(folder.iterdir()) if (one / PACK_FILE).is_file()]
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
+    """Where packs are looked for, whether there are any or not."""
     from platformdirs import user_data_path
 
     program = Path(__file__).resolve().parent.parent
@@ -173,6 +175,65 @@ def open_pack(found: Found) -> Pack:
         return open_flow(found.pack, found.flow)
     except KeyError:
         raise NotFound("cli.no_flow", name=found.flow, near=near(found.flow, _flows_in(found.pack))) from None
+
+
+class Current(NamedTuple):
+    """A pack as it is now: where it lies, and all of it that a session may need."""
+
+    found: Found
+    pack: Pack
+
+
+def pack_now(summary: Summary) -> Current | None:
+    """The pack of a session as it is now: where it was when the session began, else the one at hand with the same name.
+    Nothing where there is none, or it can't be used."""
+    from assistant.flow.problem import LoadError
+
+    places = [Path(summary.origin)] if summary.origin else []
+    places += [folder for folder in at_hand() if folder.name == summary.pack_id]
+    for folder in places:
+        if not folder.exists():
+            continue
+        pack: Pack | None
+        try:
+            pack = open_flow(folder, summary.flow)
+        except LoadError:
+            return None
+        except KeyError:  # the flow has another name by now
+            pack = _whole(folder)
+        if pack is not None:
+            return Current(Found(folder, summary.flow), pack)
+    return None
+
+
+def _whole(folder: Path) -> Pack | None:
+    from assistant.flow.load import load
+
+    return load(folder).pack
+
+
+def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None) -> Pack:
+    """The part of a pack that one flow can reach, from the sources that the store keeps.
+
+    Args:
+        store: the store.
+        digest: of the pack.
+        flow: the flow's id.
+        other: a pack that may be the same one: then it is taken.
+
+    Raises:
+        KeyError: the store does not have its sources, or they can't be read by this program.
+        StoreError: the store fails.
+    """
+    if other is not None and other.digest == digest and flow in other.flows:
+        return other
+    from assistant.flow.load import compile_sources
+
+    sources = store.pack(digest)
+    pack = compile_sources(sources.files, sources.id).pack if sources is not None else None
+    if pack is None:
+        raise KeyError(digest)
+    return part(pack, flow)
 
 
 def called(found: Found) -> str:

@@ -16,7 +16,6 @@ from assistant.engine.prompt import (
     Attempt,
     Ending,
     Form,
-    Notice,
     Prompt,
     Question,
     Range,
@@ -28,12 +27,13 @@ from assistant.engine.prompt import (
 from assistant.engine.record import entry as told
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import MASK, show
-from assistant.flow.text import Blocks, fill, line, plain
+from assistant.flow.text import Blocks, fill, plain
 from assistant.words import say
 from assistant.words.formats import join, show_date
 
 if TYPE_CHECKING:
-    from assistant.desk.conversation import Conversation
+    from assistant.desk.conversation import Conversation, Overtaken
+    from assistant.desk.resuming import Reopened
     from assistant.engine import Refused
 
 _MINUTE, _HOUR = 60, 3600
@@ -85,19 +85,22 @@ def answer_line(entry: TrailEntry, language: str) -> str:
     return told(entry.question, label_of(entry), language)
 
 
-def heading(prompt: Prompt) -> str:
-    """A prompt in one line; nothing for an ending."""
-    match prompt:
-        case Question():
-            return line(prompt.text)
-        case Form():
-            return line(prompt.fields[0].text)
-        case Attempt():
-            return prompt.label or line(prompt.text[:1])
-        case Notice():
-            return line(prompt.text[:1])
-        case Ending() | Stuck():
-            return ""
+def different_lines(found: Reopened, language: str) -> list[str]:
+    """What is different when a conversation is taken up again, in sentences."""
+    told = found.differences
+    lines = [say("moved.edited" if found.is_edited else "moved.day", language)]
+    lines += [say("moved.lost", language, answer=answer_line(one, language)) for one in told.lost]
+    lines += [say("moved.again", language, question=question) for question in told.again]
+    if told.moved_to and told.moved_to not in told.again:
+        lines.append(say("moved.to", language, question=told.moved_to))
+    return lines
+
+
+def overtaken_lines(error: Overtaken, language: str) -> list[str]:
+    """That somebody else went on meanwhile, and what they answered."""
+    lines = [say("overtaken.by", language, name=error.by)]
+    lines += [answer_line(one, language) for one in error.answers if one.kind != "tell"]
+    return [*lines, say("overtaken.kept", language)]
 
 
 def known_now(conversation: Conversation) -> dict[str, str]:

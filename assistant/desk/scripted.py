@@ -12,13 +12,16 @@ from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from assistant import case
-from assistant.desk.conversation import WITH_CASE, local_now
+from assistant.desk.conversation import local_now
+from assistant.desk.saving import WITH_CASE
 from assistant.engine import script
 from assistant.engine.prompt import Ending
+from assistant.engine.result import Status
 from assistant.engine.script import Answers, AnswersError, Result, answers_from, as_json, values_from
 from assistant.words import say
 
 if TYPE_CHECKING:
+    from assistant.engine import Session
     from assistant.engine.lines import Given
     from assistant.flow.model import Pack
 
@@ -92,6 +95,13 @@ def as_object(result: Result, now: datetime) -> dict[str, Any]:
         if isinstance(prompt, Ending) and prompt.kind in WITH_CASE:
             found["case"] = case.as_json(case.build(result.session, now=now))
     return found
+
+
+def standing(session: Session, now: datetime) -> dict[str, Any]:
+    """Where a conversation stands, as one object for `--json`."""
+    status: Status = "ended" if session.ended else "waiting"
+    place = "" if session.ended else session.prompt.place
+    return as_object(Result(pack=session.pack, flow=session.flow, status=status, session=session, place=place), now)
 
 
 def unreadable(flow: str, error: AnswersError | _BadLine) -> dict[str, Any]:

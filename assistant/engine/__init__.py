@@ -1,16 +1,17 @@
 """The conversation: a pure fold of a log over a flow. No clock, no disk, no screen."""
 
 from assistant.engine.answers import Refused
+from assistant.engine.beside import attach, choose_language, end, file, hand_over, late, note
+from assistant.engine.differ import Differences, differences
 from assistant.engine.left import left
+from assistant.engine.move import move
 from assistant.engine.session import (
     Change,
     Session,
     answer,
+    asked_at,
     back,
     change,
-    choose_language,
-    hand_over,
-    note,
     replay,
     resume,
     start,
@@ -18,6 +19,7 @@ from assistant.engine.session import (
 from assistant.engine.why import why
 
 __all__ = [
-    "Change", "Refused", "Session", "answer", "back", "change", "choose_language", "hand_over", "left", "note", "replay",
-    "resume", "start", "why",
+    "Change", "Differences", "Refused", "Session", "answer", "asked_at", "attach", "back", "change", "choose_language",
+    "differences", "end", "file",
+    "hand_over", "late", "left", "move", "note", "replay", "resume", "start", "why",
 ]  # fmt: skip

@@ -74,23 +74,52 @@ class Noted(Event, frozen=True, tag="noted"):
     text: str
 
 
+class Late(Event, frozen=True, tag="late"):
+    """Answers that came too late, since somebody else had gone on meanwhile: not in force, only offered at their places."""
+
+    answers: tuple[Answer, ...]
+
+
 class Attached(Event, frozen=True, tag="attached"):
-    """A file was given."""
+    """A file was given: in an answer that has its name, or `beside` the conversation."""
 
     name: str
     digest: str
     size: int
     media_type: str
+    beside: bool = False
 
 
 class Resumed(Event, frozen=True, tag="resumed"):
-    """The conversation went on after a pause: what is shown from here on uses this day."""
+    """The conversation went on after a pause: what is shown from here on uses this day.
+
+    `declined` is the digest of a newer version of the pack that the person did not want to go over to.
+    """
+
+    declined: str = ""
+
+
+class Renamed(msgspec.Struct, frozen=True):
+    """What stood at the place `before` stands at `answer.place` from here on, and reads as `answer`.
+
+    `late` tells that it is the answer that came too late to that place.
+    """
+
+    before: str
+    answer: Answer
+    late: bool = False
 
 
 class Moved(Event, frozen=True, tag="moved"):
-    """The conversation went over to another version of its pack."""
+    """The conversation went over to another version of its pack.
+
+    `renamed` holds what that version calls otherwise, all at once, so that the log is read without the version before.
+    `flow` is the new id of the flow that the conversation began with, "" where it stayed.
+    """
 
     digest: str
+    flow: str = ""
+    renamed: tuple[Renamed, ...] = ()
 
 
 class HandedOver(Event, frozen=True, tag="handed_over"):
@@ -119,6 +148,6 @@ class Filed(Event, frozen=True, tag="filed"):
 
 
 LogEvent = (
-    Started | Answered | Changed | TakenBack | Noted | Attached | Resumed | Moved | HandedOver | LanguageChosen
+    Started | Answered | Changed | TakenBack | Late | Noted | Attached | Resumed | Moved | HandedOver | LanguageChosen
     | Ended | Filed
 )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.engine.prompt import Range
-from assistant.engine.walk import Frame, Task
+from assistant.engine.state import Frame, Task
 from assistant.engine.where import flows_run, read_place
 from assistant.flow.expression import Call, Rule, Special
 from assistant.flow.model import NEXT, Fact, Flow, Pack, Step

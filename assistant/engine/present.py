@@ -24,7 +24,7 @@ from assistant.engine.prompt import (
     Wait,
 )  # fmt: skip
 from assistant.engine.record import record, shower
-from assistant.engine.walk import Passed, Task, known_at
+from assistant.engine.state import Passed, Task, known_at
 from assistant.engine.where import items_at, read_place
 from assistant.engine.wording import label, show, written
 from assistant.flow.expression import Known, Rule, Value
@@ -107,8 +107,6 @@ def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
     step = session.state.step
     alone = not task.form or len(session.state.waiting) == 1  # a form's note stands above its fields
     step_note = filler.blocks(step.note) if step is not None and alone else ()
-    default = session.book.taken_back.get(task.place)
-    own = session.book.places.get(task.place)
     return Question(
         place=task.place,
         fact=fact.name,
@@ -129,7 +127,7 @@ def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
         low=_limit(fact.min, known),
         high=_limit(fact.max, known),
         item=_item(filler, task),
-        default=own.value if own is not None and own.fact in (fact.name, *fact.was) else default,
+        default=session.book.default(task.place, fact.name),
         kept=kept,
     )
 
@@ -152,7 +150,6 @@ def _attempt(session: Session, task: Task, step: Step, kept: tuple[Kept, ...]) -
     filler = _filler(session, task)
     usual = [Option(answer, say(f"answer.{answer}", filler.language)) for answer in TRY_ANSWERS]
     more = [Option(answer, words) for answer, words in step.also.items()]
-    own = session.book.places.get(task.place)
     return Attempt(
         place=task.place,
         text=filler.blocks(step.text),
@@ -161,7 +158,7 @@ def _attempt(session: Session, task: Task, step: Step, kept: tuple[Kept, ...]) -
         note=filler.blocks(step.note),
         wait=_wait(session, step),
         item=_item(filler, task),
-        default=own.value if own is not None else session.book.taken_back.get(task.place),
+        default=session.book.default(task.place, ""),
         kept=kept,
     )
 

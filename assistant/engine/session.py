@@ -13,33 +13,34 @@ from typing import NamedTuple
 
 import msgspec
 
-from assistant.engine.answers import Refused, Special, clean, read
+from assistant.engine.answers import Refused, Special, read
 from assistant.engine.book import Book
 from assistant.engine.events import (
     SEEN,
     UNSURE,
     Answer,
     Answered,
+    Attached,
     Changed,
     HandedOver,
     LanguageChosen,
     LogEvent,
+    Moved,
     Noted,
     Resumed,
     Started,
     TakenBack,
-    Written,
 )  # fmt: skip
 from assistant.engine.present import present, trail_of
-from assistant.engine.prompt import Prompt, TrailEntry
-from assistant.engine.walk import Passed, State, Task, known_at, walk
-from assistant.engine.where import items_at, read_place
-from assistant.engine.wording import label, written
-from assistant.flow.expression import Known, Value
-from assistant.flow.model import TRY_ANSWERS, Pack, Step
+from assistant.engine.prompt import Attempt, Prompt, Question, TrailEntry
+from assistant.engine.state import Passed, State, Task, known_at
+from assistant.engine.taking import form, question, result
+from assistant.engine.walk import walk
+from assistant.engine.where import GIVEN
+from assistant.engine.wording import written
+from assistant.flow.expression import Known
+from assistant.flow.model import Pack
 from assistant.flow.problem import near
-
-GIVEN = "given."
 
 
 class Session(msgspec.Struct, frozen=True, dict=True):
@@ -64,10 +65,10 @@ class Session(msgspec.Struct, frozen=True, dict=True):
         assert isinstance(first, Started)
         return first
 
-    @property
+    @cached_property
     def flow(self) -> str:
-        """The id of the flow that it began with."""
-        return self.started.flow
+        """The id of the flow that it began with, as this version of the pack calls it."""
+        return _flow_of(self.log)
 
     @cached_property
     def audience(self) -> str:
@@ -114,6 +115,11 @@ class Session(msgspec.Struct, frozen=True, dict=True):
     def notes(self) -> tuple[Noted, ...]:
         """What was noted beside the conversation."""
         return tuple(event for event in self.log if isinstance(event, Noted))
+
+    @cached_property
+    def attached(self) -> tuple[Attached, ...]:
+        """The files that were given, in answers and beside the conversation."""
+        return tuple(event for event in self.log if isinstance(event, Attached))
 
 
 class Change(NamedTuple):
@@ -162,7 +168,7 @@ def start(
 
 def _given(session: Session, name: str, value: object) -> Answer:
     fact = session.pack.facts.get(name)
-    place = GIVEN + name
+    place = f"{GIVEN}.{name}"
     if fact is None:
         raise Refused("unknown_fact", place=place, name=name, near=near(name, session.pack.facts))
     if fact.value is not None:
@@ -190,23 +196,30 @@ def replay(pack: Pack, log: tuple[LogEvent, ...]) -> Session:
     Raises:
         KeyError: the pack does not hold the flow that the log began with.
     """
-    started = log[0]
+    return _refolded(pack, log, Book.of(log))
+
+
+def _refolded(pack: Pack, log: tuple[LogEvent, ...], book: Book) -> Session:
+    """The session of a log whose answers stand in `book`, walked from the start. A resumption counts from where the
+    conversation stood then, and may lead elsewhere from there: so they are put into the walk one after the other."""
+    flow, started = _flow_of(log), log[0]
     assert isinstance(started, Started)
-    book = Book.of(log)
-    return Session(pack, log, book, _fold(pack, started, book, log))
-
-
-def _fold(pack: Pack, started: Started, book: Book, log: tuple[LogEvent, ...]) -> State:
-    """Walk from the start. A resumption counts from where the conversation stood then, and may lead elsewhere from there:
-    so they are put into the walk one after the other."""
     resumed: dict[str, datetime] = {}
-    state = walk(pack, started, book)
+    state = walk(pack, flow, started, book)
     for seq, event in enumerate(log):
         if isinstance(event, Resumed):
             place = _stood(state, seq)
             resumed = {**resumed, place: max(event.time, resumed.get(place, event.time))}
-            state = walk(pack, started, book, resumed=resumed)
-    return state
+            state = walk(pack, flow, started, book, resumed=resumed)
+    return Session(pack, log, book, state)
+
+
+def _flow_of(log: tuple[LogEvent, ...]) -> str:
+    """The flow that a log began with, by the newest name."""
+    renamed = (event.flow for event in reversed(log) if isinstance(event, Moved) and event.flow)
+    started = log[0]
+    assert isinstance(started, Started)
+    return next(renamed, started.flow)
 
 
 def _stood(state: State, seq: int) -> str:
@@ -237,20 +250,20 @@ def answer(session: Session, value: object, *, now: datetime, by: str = "") -> S
         raise Refused("not_waiting")
     first = waiting[0]
     if first.kind == "ask" and (len(waiting) > 1 or isinstance(value, Mapping)):
-        answers = _form(session, waiting, value)
+        answers = form(session, waiting, value)
     elif first.kind == "ask":
-        answers = (_question(session, first, value, session.known_for(first)),)
+        answers = (question(session, first, value, session.known_for(first)),)
     else:
         step = session.state.step
         assert step is not None  # at an outcome nothing but facts is asked
-        result = SEEN if first.kind == "tell" else _result(step, first.place, value)
-        answers = (Answer(first.place, result, items=first.items),)
+        said = SEEN if first.kind == "tell" else result(step, first.place, value)
+        answers = (Answer(first.place, said, items=first.items),)
     event = Answered(time=now, by=by, answers=answers)
     log = (*session.log, event)
     book = session.book.add(len(session.log), event)
     if _disturbs(session, answers):
-        return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))
-    state = walk(session.pack, session.started, book, state=session.state)
+        return _refolded(session.pack, log, book)
+    state = walk(session.pack, session.flow, session.started, book, state=session.state)
     return Session(session.pack, log, book, state)
 
 
@@ -258,72 +271,6 @@ def _disturbs(session: Session, answers: tuple[Answer, ...]) -> bool:
     """Whether an answer could serve an earlier place that an older answer to the same fact serves now."""
     facts = {(one.fact, one.items) for one in answers if one.fact}
     return any(one.kept and (one.task.fact, one.task.items) in facts for one in session.state.passed)
-
-
-def _form(session: Session, waiting: tuple[Task, ...], value: object) -> tuple[Answer, ...]:
-    if not isinstance(value, Mapping):
-        raise Refused("not_a_form", place=waiting[0].form)
-    answers: list[Answer] = []
-    errors: list[Refused] = []
-    known = session.known_for(waiting[0])
-    for name in value:
-        if name not in {task.fact for task in waiting}:
-            shown = clean(name)[:60] if isinstance(name, str) else type(name).__name__
-            errors.append(Refused("unknown_field", place=waiting[0].form, name=shown))
-    for task in waiting:
-        if task.fact not in value:
-            errors.append(Refused("missing_field", place=task.place, name=task.fact))
-            continue
-        try:
-            one = _question(session, task, value[task.fact], known)
-        except Refused as refused:
-            errors.append(refused)
-        else:
-            answers.append(one)
-    if errors:
-        raise Refused("form", place=waiting[0].form or waiting[0].place, errors=tuple(errors))
-    return tuple(answers)
-
-
-def _question(session: Session, task: Task, value: object, known: Known) -> Answer:
-    """A valid answer to one question; what it says is added to `known`, for the fields below it."""
-    fact = session.pack.facts[task.fact]
-    try:
-        taken = read(
-            session.pack, fact, value, known, session.started.audience, session.language,
-            optional=task.optional, item=_item(session, task),
-        )  # fmt: skip
-    except Refused as refused:
-        refused.place = task.place
-        raise
-    if isinstance(taken, Special):
-        known.facts.pop(task.fact, None)
-    else:
-        known.facts[task.fact] = taken
-    known.unsure = known.unsure | {task.fact} if taken is Special.UNSURE else known.unsure - {task.fact}
-    known.changed()
-    return Answer(task.place, _as_written(taken), task.fact, task.items)
-
-
-def _item(session: Session, task: Task) -> str:
-    spot = read_place(task.place) if task.items else None
-    around = list(items_at(session.pack, session.flow, spot)) if spot is not None else []
-    return label(session.pack.facts.get(around[-1][0]), around[-1][1]) if around else ""
-
-
-def _as_written(taken: Value | Special) -> Written:
-    if isinstance(taken, Special):
-        return UNSURE if taken is Special.UNSURE else ""
-    return written(taken)
-
-
-def _result(step: Step, place: str, value: object) -> str:
-    """How a `try` went: one of its answers, or the label of one."""
-    word = value.strip().casefold() if isinstance(value, str) else ""
-    for answer, words in {**dict.fromkeys(TRY_ANSWERS, ""), **step.also}.items():
-        if word and word in (answer.casefold(), words.casefold()):
-            return answer
-    raise Refused("not_a_choice", place=place, choices=", ".join((*TRY_ANSWERS, *step.also.values())))
 
 
 def back(session: Session, *, now: datetime, by: str = "") -> Session:
@@ -367,11 +314,11 @@ def change(session: Session, place: str, value: object, *, now: datetime, by: st
         raise Refused("unknown_place", place=place, name=place, near=near(place, places))
     one = session.state.passed[where]
     if one.task.kind == "ask":
-        known = _known_before(session, where)
-        new = _question(session, one.task, value, known)
+        known = _before_place(session, place).known_for(one.task)
+        new = question(session, one.task, value, known)
     elif one.task.kind == "try":
         step = session.pack.flows[one.flow].steps[one.step]
-        new = Answer(place, _result(step, place, value), items=one.task.items)
+        new = Answer(place, result(step, place, value), items=one.task.items)
     else:
         raise Refused("unknown_place", place=place, name=place, near="")
     changed = _append(session, Changed(time=now, by=by, answers=(new,)))
@@ -384,36 +331,44 @@ def change(session: Session, place: str, value: object, *, now: datetime, by: st
     return Change(changed, tuple(kept), tuple(no_longer))
 
 
-def _known_before(session: Session, where: int) -> Known:
-    """What was known just before one place of the walk."""
-    task = session.state.passed[where].task
-    state = walk(session.pack, session.started, session.book, resumed=session.state.resumed, until=task.place)
-    return known_at(session.pack, state, task.items)
+def _before_place(session: Session, place: str) -> Session:
+    """The session as it stood before one place of its walk, which waits for an answer."""
+    pack, log, book, state = session.pack, session.log, session.book, session.state
+    return Session(pack, log, book, walk(pack, session.flow, session.started, book, resumed=state.resumed, until=place))
 
 
-def resume(session: Session, *, now: datetime, by: str = "") -> Session:
-    """Go on after a pause. What is shown from here on uses the new day, which may lead elsewhere."""
-    return _append(session, Resumed(time=now, by=by))
+def asked_at(session: Session, place: str) -> Question | Attempt | None:
+    """How an earlier place was asked. The default is what came too late to it, else the answer that serves there.
+
+    Args:
+        session: the conversation.
+        place: a place of its trail.
+
+    Returns:
+        The question by itself, even of a form; nothing where the place is not in the trail, or only told something.
+    """
+    one = next((one for one in session.state.passed if one.task.place == place), None)
+    if one is None or one.task.kind == "tell":
+        return None
+    prompt = _before_place(session, place).prompt
+    assert isinstance(prompt, Question | Attempt)
+    late = session.book.late.get(place)
+    default = late.value if late is not None and late.fact == one.task.fact else one.entry.value
+    return msgspec.structs.replace(prompt, default=default)
 
 
-def hand_over(session: Session, audience: str, *, now: datetime, by: str = "") -> Session:
-    """Show it to another audience. The way through the flow stays as it began."""
-    return _append(session, HandedOver(time=now, by=by, audience=audience))
+def resume(session: Session, *, now: datetime, by: str = "", declined: str = "") -> Session:
+    """Go on after a pause. What is shown from here on uses the new day, which may lead elsewhere.
 
-
-def choose_language(session: Session, language: str, *, now: datetime, by: str = "") -> Session:
-    """Hold it in another language from here on."""
-    return _append(session, LanguageChosen(time=now, by=by, language=language))
-
-
-def note(session: Session, text: str, *, now: datetime, by: str = "") -> Session:
-    """Write a note beside the conversation."""
-    return _append(session, Noted(time=now, by=by, text=text))
+    Args:
+        session: the conversation.
+        now: the time.
+        by: who goes on.
+        declined: the digest of a newer version of the pack that the person did not want to go over to.
+    """
+    return _append(session, Resumed(time=now, by=by, declined=declined))
 
 
 def _append(session: Session, event: LogEvent) -> Session:
     log = (*session.log, event)
-    if isinstance(event, Noted | HandedOver | LanguageChosen):
-        return Session(session.pack, log, session.book, session.state)
-    book = session.book.add(len(session.log), event)
-    return Session(session.pack, log, book, _fold(session.pack, session.started, book, log))
+    return _refolded(session.pack, log, session.book.add(len(session.log), event))

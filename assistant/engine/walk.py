@@ -9,165 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from assistant.engine.answers import Refused, Special, read
 from assistant.engine.book import Book, Entry
 from assistant.engine.events import SEEN, UNSURE, Started, Written
+from assistant.engine.state import Decision, Frame, Passed, State, StuckCode, Task, around_in, knowing, scope
 from assistant.engine.where import flows_run
-from assistant.flow.expression import Items, Known, Rule, Value
-from assistant.flow.model import NEXT, TRY_ANSWERS, Flow, Outcome, Pack, Step
+from assistant.flow.expression import Items, Value
+from assistant.flow.model import NEXT, TRY_ANSWERS, Pack, Step
 
-TaskKind = Literal["ask", "try", "tell", "run"]
 AGAIN = ".again"
 """How the place ends where a question is asked once more after "not sure"."""
-
-StuckCode = Literal["circle", "off-the-end", "missing-flow", "missing-target"]
-
-
-class Task(NamedTuple):
-    """One thing to do in a step: ask a fact, have something tried or read, or run a flow.
-
-    `form` is the place of the form it belongs to; `repeat` asks though the fact is known; `second` is the asking after
-    "not sure"; `optional` may be left empty.
-    """
-
-    kind: TaskKind
-    place: str
-    fact: str = ""
-    items: Items = ()
-    form: str = ""
-    repeat: bool = False
-    second: bool = False
-    optional: bool = False
-
-
-class Decision(NamedTuple):
-    """Something that the walk decided on its way: by an answer, a rule, for want of either, or by `at_most`."""
-
-    kind: Literal["answered", "rule", "else", "limit"]
-    step: str
-    rule: Rule | None = None
-
-
-class Passed(NamedTuple):
-    """A place that the walk went through, with the answer that served there."""
-
-    task: Task
-    flow: str
-    step: str
-    value: Value | Special | str
-    entry: Entry
-    kept: bool
-    given: bool
-    because: tuple[Decision, ...]
-
-
-class Frame(NamedTuple):
-    """A flow that is being walked: the first, or one that a step runs.
-
-    `around` names the facts whose items the walk is inside of. `tasks` are what is left to do in the step; `outcome` is
-    set once one is reached and its needs are being asked.
-    """
-
-    flow: Flow
-    prefix: str = ""
-    items: Items = ()
-    around: tuple[str, ...] = ()
-    step: str = ""
-    visits: dict[str, int] = {}  # noqa: RUF012 - never changed in place
-    results: dict[str, str] = {}  # noqa: RUF012
-    tasks: tuple[Task, ...] = ()
-    exit: str = ""
-    outcome: str = ""
-
-
-class State(NamedTuple):
-    """Where a walk has come to. `waiting` are the tasks that need an answer now; without any it ended or is stuck."""
-
-    frames: tuple[Frame, ...]
-    facts: dict[str, Value]
-    unsure: frozenset[str]
-    entries: dict[str, dict[Items, Value | None]]
-    settled: frozenset[tuple[str, Items]]
-    passed: tuple[Passed, ...]
-    clock: datetime
-    fresh: frozenset[str]
-    waiting: tuple[Task, ...]
-    because: tuple[Decision, ...]
-    stuck: StuckCode | None
-    resumed: Mapping[str, datetime]
-
-    @property
-    def step(self) -> Step | None:
-        """The step that the walk stands in, unless it is at an outcome."""
-        frame = self.frames[-1]
-        return None if frame.outcome else frame.flow.steps.get(frame.step)
-
-    def outcome(self, pack: Pack) -> Outcome | None:
-        """The outcome that was reached, even while its needs are still asked."""
-        frame = self.frames[-1]
-        return pack.outcome(frame.flow.id, frame.outcome) if frame.outcome else None
-
-
-def known_at(pack: Pack, state: State, items: Items | None = None, around: tuple[str, ...] = ()) -> Known:
-    """What rules and texts may read where a walk stands; with `items`, inside those of the facts `around`."""
-    frame = state.frames[-1]
-    inside = frame.items if items is None else items
-    facts = dict(state.facts)  # who asks may try an answer out in it
-    known = _known(pack, state.clock, facts, state.unsure, state.entries)
-    _scope(known, pack, facts, state.unsure, state.entries, inside, around or _around(frame, inside))
-    known.visits, known.results = frame.visits, frame.results
-    return known
-
-
-def _known(
-    pack: Pack, clock: datetime, facts: dict[str, Value], unsure: frozenset[str],
-    entries: dict[str, dict[Items, Value | None]],
-) -> Known:  # fmt: skip
-    computed = {name: fact.value for name, fact in pack.facts.items() if fact.value is not None}
-    known = Known(clock.date(), facts, unsure, computed, pack.tables)
-    known.entries = entries
-    return known
-
-
-def _around(frame: Frame, items: Items) -> tuple[str, ...]:
-    step = frame.flow.steps.get(frame.step)
-    extra = (step.each,) if step is not None and step.each and len(items) > len(frame.items) else ()
-    return (*frame.around, *extra)
-
-
-def _scope(
-    known: Known, pack: Pack, facts: dict[str, Value], unsure: frozenset[str],
-    entries: dict[str, dict[Items, Value | None]], items: Items, around: tuple[str, ...],
-) -> None:  # fmt: skip
-    """Inside an `each`, a fact that was asked for the item reads as the item's answer."""
-    known.item = items[-1] if items else None
-    known.item_table = pack.facts[around[-1]].table if items and around and around[-1] in pack.facts else ""
-    known.changed()
-    if not entries:
-        known.facts, known.unsure = facts, unsure
-        return
-    if not items:
-        unsure_entries = {name for name, answers in entries.items() if None in answers.values()}
-        known.facts, known.unsure = facts, unsure | unsure_entries
-        return
-    overlay, not_sure = dict(facts), set(unsure)
-    for depth in range(1, len(items) + 1):
-        for name, answers in entries.items():
-            if items[:depth] in answers:
-                value = answers[items[:depth]]
-                if value is None:
-                    overlay.pop(name, None)
-                    not_sure.add(name)
-                else:
-                    overlay[name] = value
-                    not_sure.discard(name)
-    known.facts, known.unsure = overlay, frozenset(not_sure)
 
 
 def walk(
     pack: Pack,
+    flow: str,
     started: Started,
     book: Book,
     *,
@@ -179,21 +37,23 @@ def walk(
 
     Args:
         pack: the flow and all it can reach.
-        started: how the conversation began: its flow, audience and given facts.
+        flow: the id, in this pack, of the flow that the conversation began with.
+        started: when and for whom it began.
         book: the answers in force.
         resumed: for a place, the time at which the conversation went on after it ("" for the start).
         state: where an earlier walk over the same answers stood, to go on from there; from the start if left out.
         until: a place to stop before, whether there is an answer or not.
     """
-    walker = _Walker(pack, started, book, resumed or {}, state, until)
+    walker = _Walker(pack, flow, started, book, resumed or {}, state, until)
     walker.go()
     return walker.state()
 
 
 class _Walker:
     def __init__(
-        self, pack: Pack, started: Started, book: Book, resumed: Mapping[str, datetime], state: State | None, until: str
-    ) -> None:
+        self, pack: Pack, flow: str, started: Started, book: Book, resumed: Mapping[str, datetime], state: State | None,
+        until: str,
+    ) -> None:  # fmt: skip
         self.pack = pack
         self.audience = started.audience
         self.language = started.language or pack.language
@@ -203,8 +63,7 @@ class _Walker:
         self.waiting: tuple[Task, ...] = ()
         self.stuck: StuckCode | None = None
         if state is None:
-            flow = pack.flows[started.flow]
-            self.frames = [Frame(flow)]
+            self.frames = [Frame(pack.flows[flow])]
             self.facts: dict[str, Value] = {}
             self.unsure: frozenset[str] = frozenset()
             self.entries: dict[str, dict[Items, Value | None]] = {}
@@ -223,11 +82,11 @@ class _Walker:
             self.clock = state.clock
             self.fresh = set(state.fresh)
             self.because = list(state.because)
-        self.known = _known(pack, self.clock, self.facts, self.unsure, self.entries)
+        self.known = knowing(pack, self.clock, self.facts, self.unsure, self.entries)
         self.rescope(())
         if state is None:
-            for given in started.given:
-                self.take_given(given.place)
+            for place in book.given:
+                self.take_given(place)
             if not self.waiting:
                 self.enter(next(iter(self.frames[0].flow.steps), ""))
 
@@ -251,14 +110,15 @@ class _Walker:
     def rescope(self, items: Items) -> None:
         frame = self.frames[-1]
         inside = items or frame.items
-        _scope(self.known, self.pack, self.facts, self.unsure, self.entries, inside, _around(frame, inside))
+        scope(self.known, self.pack, self.facts, self.unsure, self.entries, inside, around_in(frame, inside))
         self.known.visits, self.known.results = frame.visits, frame.results
 
     def take_given(self, place: str) -> None:
         """A fact that was given before the first question: known from the start, if it is valid."""
         entry = self.book.places.get(place)
-        if entry is None or entry.fact not in self.pack.facts or self.waiting:
-            return
+        fact = self.pack.facts.get(entry.fact) if entry is not None else None
+        if entry is None or fact is None or fact.value is not None or (fact.name, ()) in self.settled or self.waiting:
+            return  # on another version of the pack the fact may be gone, computed, or one with another given one
         task = Task("ask", place, entry.fact)
         if place == self.until:
             self.waiting = (task,)
@@ -387,10 +247,11 @@ class _Walker:
         if not task.repeat and any((task.fact, task.items[:n]) in self.settled for n in range(len(task.items) + 1)):
             return "skip"
         own = self.book.places.get(task.place)
-        if own is not None and own.fact in (task.fact, *fact.was):  # else an older version asked something else here
+        if own is not None and own.fact == task.fact:  # else an older version asked something else here
             value = self.valid(task, own.value)
             return None if value is None else (value, own)
-        if task.repeat or task.place in self.book.taken_back:
+        taken = self.book.taken_back.get(task.place)
+        if task.repeat or (taken is not None and taken.fact == task.fact):
             return None
         for entry in self.book.others(task.fact, task.items, task.place):
             value = self.valid(task, entry.value)

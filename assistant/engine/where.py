@@ -1,7 +1,7 @@
 """Reading places: which step of which flow a place means, and which items of its `each` steps it is about.
 
 A place is what an answer is keyed by (`run/run#2/step#2[item].field.again`). Making places is the walk's; here they are
-only taken apart. Knows nothing of answers and logs.
+taken apart, and put together again. Knows nothing of answers and logs.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ class Segment(msgspec.Struct, frozen=True):
     visit: int = 0
     item: str | None = None
 
+    def __str__(self) -> str:
+        return self.id + (f"#{self.visit}" if self.visit else "") + (f"[{self.item}]" if self.item is not None else "")
+
 
 class Spot(msgspec.Struct, frozen=True):
     """A place taken apart. `field` is a field of a form or of `needs`; `again` the second asking after "not sure"."""
@@ -42,6 +45,10 @@ class Spot(msgspec.Struct, frozen=True):
     def items(self) -> tuple[str, ...]:
         """The values of the `each` steps around it, outermost first."""
         return tuple(segment.item for segment in self.segments if segment.item is not None)
+
+    def __str__(self) -> str:
+        path = "/".join(map(str, self.segments))
+        return path + (f".{self.field}" if self.field else "") + (".again" if self.again else "")
 
 
 def read_place(place: str) -> Spot | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.engine.answers import Refused
 from assistant.engine.prompt import Reason, TrailEntry
-from assistant.engine.walk import Decision
+from assistant.engine.state import Decision
 from assistant.flow.problem import near
 from assistant.flow.reads import facts_read
 

@@ -7,8 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.engine.events import UNSURE, Written
+from assistant.engine.prompt import Attempt, Ending, Form, Notice, Prompt, Question, Stuck
 from assistant.flow.expression import Choose, Name, Rule, Value
 from assistant.flow.model import Fact, Pack
+from assistant.flow.text import line
 from assistant.words import say
 from assistant.words.formats import join, show_date, show_money, show_number
 
@@ -82,3 +84,18 @@ def written(value: Value | None) -> Written:
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, date) else value
+
+
+def heading(prompt: Prompt) -> str:
+    """A prompt in one line; nothing for an ending."""
+    match prompt:
+        case Question():
+            return line(prompt.text)
+        case Form():
+            return line(prompt.fields[0].text)
+        case Attempt():
+            return prompt.label or line(prompt.text[:1])
+        case Notice():
+            return line(prompt.text[:1])
+        case Ending() | Stuck():
+            return ""

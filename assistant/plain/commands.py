@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.case import as_text
-from assistant.desk.conversation import SAVED_AS, UnknownKind
-from assistant.desk.phrases import answer_line, heading, known_now, label_of, terms, why_words
+from assistant.desk.card import save_said
+from assistant.desk.cases import already_filed, name_of
+from assistant.desk.conversation import AlreadyFiled
+from assistant.desk.phrases import answer_line, known_now, label_of, terms, why_words
 from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
+from assistant.desk.saving import WITH_CASE
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.engine.prompt import Attempt, Ending, Notice, Prompt, Question, Stuck, TrailEntry
 from assistant.engine.sensitive import is_sensitive
+from assistant.engine.wording import heading
 from assistant.flow.text import plain
 from assistant.plain.showing import show_attempt, show_question, trail_line
 from assistant.words import say
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
 
 BARE = {"b": "back", "w": "why", "?": "help", "q": "quit"}
 _TOLD = (
-    "command.back", "command.change", "command.why", "command.trail", "command.case", "command.save", "command.quit",
+    "command.back", "command.change", "command.why", "command.trail", "command.case", "command.save", "command.note",
+    "command.attach", "command.filed", "command.code", "command.quit",
 )  # fmt: skip
 _LOOKS_LIKE_ONE = re.compile(r"/[a-z]+")
 
@@ -67,13 +73,11 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
             _help(talk, prompt)
         case "case":
             talk.lines.exactly(as_text(talk.conversation.case(), talk.language).rstrip())
-        case "save":
-            _save(talk, argument)
-        case "trail":
-            _trail(talk)
         case "facts" if talk.conversation.is_for_agent:
             talk.facts_told.clear()
             tell_new_facts(talk)
+        case _ if name in _SIMPLE:
+            _SIMPLE[name](talk, argument)
         case _:
             talk.lines.say(say("command.unknown", talk.language, name=f"/{name}"))
     if asked := heading(prompt):  # so that nobody has to remember what is asked
@@ -129,7 +133,7 @@ def tell_new_facts(talk: Talk) -> bool:
     return bool(fresh)
 
 
-def _trail(talk: Talk) -> None:
+def _trail(talk: Talk, _: str = "") -> None:
     entries = [entry for entry in talk.conversation.session.trail if entry.kind != "tell"]
     if not entries:
         talk.lines.say(say("trail.empty", talk.language))
@@ -194,8 +198,8 @@ def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None)
             talk.lines.say(say(unclear.code, language, **unclear.arguments))
 
 
-def _confirmed(talk: Talk) -> bool:
-    typed = talk.line("prompt.confirm").casefold()
+def _confirmed(talk: Talk, code: str = "prompt.confirm") -> bool:
+    typed = talk.line(code).casefold()
     yes = say("answer.yes", talk.language).casefold()
     return bool(typed) and (yes.startswith(typed) or "yes".startswith(typed))
 
@@ -229,15 +233,57 @@ def _save(talk: Talk, argument: str) -> None:
     if not argument:
         talk.lines.say(say("command.save_needs_name", language))
         return
-    path = Path(argument).expanduser()
+    talk.lines.say(save_said(talk.conversation, Path(argument).expanduser())[0])
+
+
+def _note(talk: Talk, argument: str) -> None:
+    if not argument.strip():
+        talk.lines.say(say("command.note_needs_text", talk.language))
+        return
+    talk.conversation.note(argument.strip())
+    talk.lines.say(say("cases.done_noted", talk.language))
+
+
+def _attach(talk: Talk, argument: str) -> None:
+    if not argument.strip():
+        talk.lines.say(say("command.attach_needs_file", talk.language))
+        return
     try:
-        talk.conversation.save(path)
-    except UnknownKind:
-        talk.lines.say(say("saved.unknown_kind", language, name=path, kinds=", ".join(SAVED_AS)))
-    except FileExistsError:
-        talk.lines.say(say("saved.exists", language, name=path))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        talk.lines.say(say("saved.failed", language, name=path, reason=reason))
+        name = talk.conversation.attach(argument)
+    except Refused as refused:
+        talk.refuse(refused)
     else:
-        talk.lines.say(say("saved.done", language, name=path))
+        talk.lines.say(say("cases.done_attached", talk.language, name=name))
+
+
+def _filed(talk: Talk, argument: str) -> None:
+    """The person has filed the case; once more only if they say so."""
+    conversation, language = talk.conversation, talk.language
+    prompt = conversation.prompt
+    if not (isinstance(prompt, Ending) and prompt.kind in WITH_CASE):
+        talk.lines.say(say("command.no_case", language))
+        return
+    try:
+        row = conversation.file(argument)
+    except AlreadyFiled as error:
+        talk.lines.say(already_filed(error.row, language))
+        if not _confirmed(talk, "command.filed_again"):
+            return
+        row = conversation.file(argument, again=True)
+    talk.lines.say(say("cases.done_filed", language, name=name_of(row, conversation.code)))
+
+
+def _code(talk: Talk, _: str) -> None:
+    code = talk.conversation.code
+    talk.lines.say(say("resume.code" if code else "command.no_code", talk.language, code=code))
+
+
+_SIMPLE: dict[str, Callable[[Talk, str], None]] = {
+    "trail": _trail,
+    "save": _save,
+    "note": _note,
+    "attach": _attach,
+    "code": _code,
+    "filed": _filed,
+}
+"""Commands that lead nowhere else."""

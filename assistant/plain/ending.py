@@ -6,7 +6,8 @@ It shows; the talk reads what is typed afterwards.
 from __future__ import annotations
 
 from assistant.case import as_text
-from assistant.desk.conversation import WITH_CASE, Conversation
+from assistant.desk.conversation import Conversation
+from assistant.desk.saving import WITH_CASE
 from assistant.engine.prompt import Ending
 from assistant.flow.text import plain
 from assistant.plain.lines import Lines

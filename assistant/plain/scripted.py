@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.desk.conversation import Conversation
-from assistant.desk.phrases import heading
 from assistant.engine.prompt import Ending
 from assistant.engine.result import Result
+from assistant.engine.wording import heading
 from assistant.plain.ending import show_ending
 from assistant.plain.lines import Lines
 from assistant.plain.showing import trail_line

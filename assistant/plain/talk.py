@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from assistant.desk.conversation import Conversation
-from assistant.desk.phrases import heading, progress, question_number, refusal
+from assistant.desk.conversation import Conversation, Overtaken
+from assistant.desk.phrases import overtaken_lines, progress, question_number, refusal
 from assistant.desk.reading import Unclear, read
 from assistant.engine import Refused
 from assistant.engine.events import SEEN, Written
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Stuck
+from assistant.engine.wording import heading
 from assistant.plain import commands
 from assistant.plain.commands import Moved, Quit, WentBack
 from assistant.plain.ending import show_ending
@@ -106,12 +107,31 @@ class Talk:
         except Moved:
             pass
         except WentBack:
-            commands.back(self)
+            self._back()
+        except Overtaken as error:
+            self._overtaken(error)
         return None
+
+    def _back(self) -> None:
+        try:
+            commands.back(self)
+        except Overtaken as error:
+            self._overtaken(error)
+
+    def _overtaken(self, error: Overtaken) -> None:
+        """Somebody else went on: what they said, before the question that stands now."""
+        self.typed.clear()
+        self.lines.say()
+        for line in overtaken_lines(error, self.language):
+            self.lines.say(line)
 
     def _above(self, prompt: Question | Form | Attempt | Notice | Ending | Stuck) -> None:
         """What stands above a prompt: which question it is, what is known now, which answers still serve."""
         self.lines.say()
+        news = self.conversation.news()
+        if news:
+            self.lines.say(news)
+            self.lines.say()
         if self.conversation.is_for_agent and commands.tell_new_facts(self):
             self.lines.say()
         show_kept(self.lines, prompt, self.conversation.session.trail, self.language)
@@ -259,6 +279,9 @@ class Talk:
         self.lines.say()
         if question:
             self.lines.say(say("stopped.at", self.language, question=question))
+        if self.conversation.code and self.conversation.is_kept:
+            self.lines.say(say("resume.saved", self.language, code=self.conversation.code))
+            return Left(code)
         self.lines.say(say("stopped.nothing_kept", self.language))
         self.lines.exactly(say("stopped.go_on", self.language, command=commands.to_go_on(self)))
         return Left(code)

@@ -6,9 +6,12 @@ interpreted. Translators work from these texts, so each is a whole sentence or a
 
 from __future__ import annotations
 
+from assistant.words.kept import KEPT
+
 Sentence = str | tuple[str, str]
 
 SENTENCES: dict[str, Sentence] = {
+    **KEPT,
     # Answers that the program offers by itself.
     "answer.yes": "Yes",
     "answer.no": "No",
@@ -285,7 +288,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.name": "Assistant",
     "tui.agent": "agent",
     "tui.customer": "customer",
-    "tui.home_line": "A few words, or a digit",
+    "tui.home_line": "A few words, a digit, or a code",
     "tui.asked_so_far": "Asked so far (t: change)",
     "tui.case_so_far": "Known so far",
     "tui.for_you": "For you",
@@ -336,6 +339,7 @@ SENTENCES: dict[str, Sentence] = {
         "c or F5: copy all\n"
         "s or F6: save as a file\n"
         "o or F7: open the link\n"
+        "f or F9: the case is filed\n"
         "w or F4: why it came to this\n"
         "n or F8: another problem\n"
         "q or F10: quit"
@@ -344,6 +348,9 @@ SENTENCES: dict[str, Sentence] = {
         "Type what is wrong in a few words; Enter takes the first that fits\n"
         "1 to 9: pick from the list; 0: none of these\n"
         "Down: from the line to the list\n"
+        "F9, or r on the list: go on with the last session; F7 or s: all that are open\n"
+        "A session's code, or a file that holds one, in the line: go on with it\n"
+        "F5, or c on the list: cases\n"
         "F6, or a on the list: for customers, or for agents with their notes\n"
         "F1: this help\n"
         "F10, or q on the list: quit"
@@ -370,12 +377,118 @@ SENTENCES: dict[str, Sentence] = {
         "written down. Please tell whoever keeps the flow: {place}"
     ),
     "tui.broken_flow": "{title} has a fault and can't be opened. See it: assistant check",
+    # The screens: sessions and cases that are kept.
+    "tui.go_on_where": "Go on where you stopped",
+    "tui.all_open": "All open sessions",
+    "tui.sessions": "Sessions",
+    "tui.sessions_open": "Open",
+    "tui.sessions_ended": "Ended",
+    "tui.all": "All",
+    "tui.search_sessions": "Words to search: a number, an address",
+    "tui.no_sessions": "There are no such sessions.",
+    "tui.nothing_found": "Nothing is found by these words.",
+    "tui.today": "today, {time}",
+    "tui.yesterday": "yesterday, {time}",
+    "tui.code_fits": "Enter goes on with the session {code}.",
+    "tui.file_fits": "Enter opens the session in this file.",
+    "tui.no_code": "{code} can't be a code: a sign of it is wrong. A code looks like QF7K-2M9H.",
+    "tui.wrong_code": "No session has the code {code}.",
+    "tui.wrong_code_wait": (
+        "Too many wrong codes. The next one is looked up in {count} minute.",
+        "Too many wrong codes. The next one is looked up in {count} minutes.",
+    ),
+    "tui.gone": "This is not kept any more.",
+    "tui.unreadable": "The questions of this session can't be read any more, so nobody can go on with it. It stood at: {at}",
+    "tui.welcome_back": "Welcome back. Your answers are kept; you are at question {number}.",
+    "tui.welcome_ended": "Welcome back. This is what came of it.",
+    "tui.moved_edited": "The questions were changed since you were here",
+    "tui.moved_day": "Another day leads elsewhere",
+    "tui.moved_to": "You are at another place now:",
+    "tui.moved_again": "This is asked again:",
+    "tui.moved_lost": "These answers no longer fit:",
+    "tui.moved_on": "Go on with the questions as they are now",
+    "tui.moved_stay": "Go on with the questions as they were",
+    "tui.moved_stay_help": "All your answers stay as they are.",
+    "tui.overtaken": "{by} went on with this meanwhile",
+    "tui.overtaken_with": "What was answered:",
+    "tui.overtaken_now": "Your answer came later. It is kept, and offered where it is asked now.",
+    "tui.help_code": "The code of this session",
+    "tui.code": "{code}. Whoever has it can go on from here: assistant resume {code}",
+    "tui.not_kept": "! not kept",
+    "tui.left_kept": "Your answers are kept. To go on: {command}",
+    "tui.left_in_part": "Your last answers could not be kept. To go on with the others: {command}",
+    "tui.now_agent": "You see it as agents do now.",
+    "tui.now_customer": "You see it as customers do now.",
+    "tui.note": "A note beside the questions:",
+    "tui.noted": "Noted.",
+    "tui.note_by": "{text} ({by})",
+    "tui.attach": "A file to give: drag it here, or type where it is:",
+    "tui.attached": "{name} is given.",
+    "tui.key_keep": "keep it",
+    "tui.key_note": "note",
+    "tui.key_attach": "give a file",
+    "tui.key_as_customer": "as customers see it",
+    "tui.key_cases": "cases",
+    "tui.key_open_one": "open",
+    "tui.key_others": "others",
+    "tui.key_filed": "filed",
+    "tui.file_number": "The number that the portal gave (may be empty):",
+    "tui.file_note": "A word about it (may be empty):",
+    "tui.filed": "Written down as filed. Its text stays as it is.",
+    "tui.closed": "Closed.",
+    "tui.already_filed": "This case was filed before. Is it filed once more?",
+    "tui.already_filed_as": "This case was filed before, with the number {number}. Is it filed once more?",
+    "tui.already_no": "Leave it as it is",
+    "tui.already_yes": "It is filed once more",
+    "tui.cases": "Cases",
+    "tui.search_cases": "Words to search: an order, an address",
+    "tui.no_cases": "There are no such cases.",
+    "tui.cases_draft": "Drafts",
+    "tui.cases_filed": "Filed",
+    "tui.cases_closed": "Closed",
+    "tui.case_draft": "Draft",
+    "tui.case_filed": "Filed",
+    "tui.case_closed": "Closed",
+    "tui.case_number": "number {number}",
+    "tui.case_filed_on": "Filed on {when}",
+    "tui.case_do": "What to do:",
+    "tui.case_do_file": "It is filed: write down its number",
+    "tui.case_do_file_again": "It is filed once more: write down its number",
+    "tui.case_do_note": "Write a note",
+    "tui.case_do_attach": "Attach a file",
+    "tui.case_do_save": "Save it as a file, to send or to archive",
+    "tui.case_do_resume": "Go to the conversation that it came from",
+    "tui.case_do_close": "Close it: nothing more is to be done",
+    "tui.keys_agent": (
+        "F7: write a note; F8: give a file beside the questions\n"
+        "F6: as customers see it"
+    ),
+    "tui.keys_customer": "F6: as agents see it, with their notes",
+    "tui.keys_listing": (
+        "1 to 9, or arrows and Enter: open one\n"
+        "/ or a letter: search by words\n"
+        "s, right or F3: look at others\n"
+        "b, left or F2: back\n"
+        "q or F10: quit"
+    ),
+    "tui.keys_case": (
+        "1 to 9: copy a part; c or F5: copy all\n"
+        "f or F9: it is filed\n"
+        "n or F7: write a note\n"
+        "a or F8: attach a file\n"
+        "s or F6: save as a file\n"
+        "r or F3: go to its conversation\n"
+        "x or F4: close it\n"
+        "b, left or F2: back\n"
+        "q or F10: quit"
+    ),
     # Files that are given.
     "files.limits": "Files up to {each} each, {all} in all.",
     "files.entry": "{name} ({size})",
     "size.bytes": ("{count} byte", "{count} bytes"),
     "size.kb": "{number} kB",
     "size.mb": "{number} MB",
+    "refused.one_file": "Give one file at a time.",
     "refused.file_missing": "There is no file “{name}”. Check the path, or drag the file into this window.",
     "refused.file_not_a_file": "“{name}” is a folder or a device, not a file. Give the files themselves, one by one.",
     "refused.file_unreadable": (

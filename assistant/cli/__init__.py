@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +22,7 @@ from assistant.words import is_language, say
 from assistant.words.formats import clean, safe_json
 
 if TYPE_CHECKING:
+    from assistant.desk.keeping import Keeper
     from assistant.desk.packs import Found
     from assistant.desk.scripted import Scripted
     from assistant.flow.model import Pack
@@ -40,8 +42,24 @@ class Failure(click.ClickException):
         self.code = exit_code
 
 
+_ELSEWHERE = {"resume": "desk", "sessions": "desk", "cases": "desk", "locate": "desk"}
+"""Commands that stand in modules of their own, imported when they are wanted."""
+
+
 class Commands(click.Group):
     """The commands; anything else is words about a problem. Output that nobody reads any more ends quietly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names of commands."""
+        return sorted((*super().list_commands(ctx), *_ELSEWHERE))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        module = _ELSEWHERE.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(f"assistant.cli.{module}"), cmd_name)
+        return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant: of its own name, or `words`."""
@@ -88,7 +106,7 @@ def words(ctx: click.Context, problem: tuple[str, ...]) -> int:
     return _home(" ".join(problem), bool(ctx.obj))
 
 
-def _wants_screens() -> bool:
+def wants_screens() -> bool:
     """Whether a person sits at a terminal that can show screens, and has not asked for plain text."""
     environment = os.environ
     plain = environment.get("TERM", "dumb") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
@@ -96,6 +114,7 @@ def _wants_screens() -> bool:
 
 
 def _home(problem: str, plain: bool = False) -> int:
+    from assistant.desk.memory import Memory
     from assistant.desk.packs import shelf
 
     packs = shelf()
@@ -104,16 +123,16 @@ def _home(problem: str, plain: bool = False) -> int:
     offers = packs.offers()
     if not offers:
         raise Failure(say("cli.no_packs"), FAULTY if packs.broken else WRONG_USAGE)
-    if not plain and _wants_screens():
+    if not plain and wants_screens():
         from assistant.tui.start import hold as hold_screens
 
-        return hold_screens(offers, words=problem)
+        return hold_screens(offers, words=problem, memory=Memory())
     from assistant.desk.conversation import Conversation
     from assistant.desk.packs import open_pack
     from assistant.plain.hold import hold
     from assistant.plain.home import choose
 
-    lines = _lines()
+    lines = plain_lines()
     try:
         found = choose(offers, lines, problem)
     except EOFError:
@@ -122,7 +141,14 @@ def _home(problem: str, plain: bool = False) -> int:
     if found is None:
         return DONE
     lines.say()
-    return hold(Conversation.start(open_pack(found), found.flow, source=found.pack), lines)
+    return hold(Conversation.start(open_pack(found), found.flow, source=found.pack, keeper=_keeper(found)), lines)
+
+
+def _keeper(found: Found) -> Keeper:
+    from assistant.desk.keeping import Keeper
+    from assistant.desk.memory import Memory
+
+    return Keeper(Memory(), found.pack)
 
 
 @assistant.command()
@@ -159,16 +185,18 @@ def run(
     from assistant.plain.hold import hold
 
     try:
-        conversation = Conversation.start(pack, found.flow, audience=audience, language=lang, given=given, source=found.pack)
+        conversation = Conversation.start(
+            pack, found.flow, audience=audience, language=lang, given=given, source=found.pack, keeper=_keeper(found)
+        )
     except Refused as refused:
         problem = say("refused." + refused.code, **refused.arguments)
         name = refused.place.removeprefix("given.")
         raise Failure(say("cli.fact_refused", name=name, problem=problem), RAN_OUT) from None
-    if not plain and _wants_screens():
+    if not plain and wants_screens():
         from assistant.tui.start import hold as hold_screens
 
-        return hold_screens(conversation=conversation, audience=audience)
-    return hold(conversation, _lines())
+        return hold_screens(conversation=conversation, audience=audience, memory=conversation.memory)
+    return hold(conversation, plain_lines())
 
 
 def _opened(flow: str) -> tuple[Found, Pack]:
@@ -231,7 +259,7 @@ def _answered(scripted: Scripted, file: str | None, as_json: bool) -> int:
         click.echo(safe_json(as_object(result, now), indent=2))
     else:
         if result.session is not None:
-            show_result(Conversation(result.session), _lines())
+            show_result(Conversation(result.session), plain_lines())
         for sentence in faults(result):
             click.echo(clean(sentence), err=True)
     return RAN_OUT if result.status != "ended" or result.unused else DONE
@@ -294,7 +322,7 @@ def list_flows(as_json: bool) -> int:
     if as_json:
         click.echo(safe_json(rows, indent=2))
         return DONE
-    lines = _lines()
+    lines = plain_lines()
     for pack in packs.packs.values():
         lines.say(pack.title)
         width = max(len(flow.id) for flow in pack.flows) + 2
@@ -320,7 +348,8 @@ def check(paths: tuple[Path, ...], strict: bool, as_json: bool) -> int:
     return FAULTY if checked.count("error") or (strict and checked.count("warning")) else DONE
 
 
-def _lines() -> Lines:
+def plain_lines() -> Lines:
+    """Lines of text on the standard streams."""
     from assistant.plain.lines import Lines
 
     return Lines(sys.stdin, sys.stdout)

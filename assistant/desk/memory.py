@@ -1,0 +1,83 @@
+"""The store as the desk uses it: which one, opened when it is first needed, and what was amiss with it, in words.
+
+That a conversation goes on without it is decided in `desk.keeping`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from assistant.store.protocol import Store, StoreError
+
+VARIABLE = "ASSISTANT_STORE"
+PATIENCE = 3.0
+"""Seconds that a person is kept waiting for others who write to the same place."""
+SERVER = ("postgresql://", "postgres://")
+
+
+def place() -> str:
+    """Where sessions are kept: the server or file that `ASSISTANT_STORE` names, else a file in the user's data folder."""
+    named = os.environ.get(VARIABLE, "").strip()
+    if named:
+        return named if named.startswith(SERVER) else str(Path(named).expanduser().absolute())
+    from platformdirs import user_data_path
+
+    return str(user_data_path("assistant") / "sessions.db")
+
+
+class Memory:
+    """A store that is opened at its first use.
+
+    Args:
+        where: a path or the address of a server; `place()` if left out.
+        store: one that is open already.
+    """
+
+    def __init__(self, where: str = "", store: Store | None = None) -> None:
+        self.where = where or place()
+        self._store = store
+        self._is_given = store is not None
+        self._patience = PATIENCE
+        self._told: set[Path] = set()
+
+    def store(self) -> Store:
+        """The store. Where it could not be opened, that is tried anew each time.
+
+        Raises:
+            StoreError: it can't be opened.
+        """
+        if self._store is None:
+            from assistant.store import open_store
+
+            patience, self._patience = self._patience, 0.0  # where it was in vain, nobody is kept waiting again
+            self._store = open_store(self.where, patience)
+            self._patience = patience
+        return self._store
+
+    def apart(self) -> Memory:
+        """One for another thread, with a connection of its own; the same where a store was handed in."""
+        return self if self._is_given else Memory(self.where)
+
+    def set_aside(self) -> str:
+        """In words and once: a damaged file was put aside, and a new one begun; else ""."""
+        aside = getattr(self._store, "set_aside", None)
+        if aside is None or aside in self._told:
+            return ""
+        self._told.add(aside)
+        return say("store.set_aside", name=aside)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def trouble_words(error: StoreError, language: str = "en") -> str:
+    """What is amiss with the store, in a sentence."""
+    return say(error.code, language, **error.arguments)

@@ -1,0 +1,87 @@
+"""Two people on one session: the later one goes on from where the first one left it, and neither's answers are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant import engine
+from assistant.desk.packs import pack_kept
+from assistant.engine.events import Answered, Attached, Changed, HandedOver, LanguageChosen, Noted
+from assistant.store.protocol import Conflict, StoreError
+
+if TYPE_CHECKING:
+    from assistant.desk.keeping import Keeper
+    from assistant.engine import Session
+    from assistant.engine.events import LogEvent
+
+_TRIES = 20
+"""How often somebody else may be quicker once more."""
+
+
+class Merged(NamedTuple):
+    """A session in which both have spoken: who went on meanwhile, and where its pack lies now."""
+
+    session: Session
+    by: str
+    source: Path | None
+
+
+def merged(
+    keeper: Keeper, ours: Session, content: Callable[[str], bytes | None], *, now: datetime, by: str
+) -> Merged | None:
+    """Put what happened here beside what somebody else did, and keep it.
+
+    Args:
+        keeper: of the conversation; it goes on from what is stored.
+        ours: the session with what could not be kept.
+        content: the content of a file that was given here.
+        now, by: as for every event.
+
+    Returns:
+        both in one session; nothing where the store failed, or does not hold the session any more: then ours is kept as
+        it is, now or with the next save.
+    """
+    since = ours.log[keeper.saved :]
+    for _ in range(_TRIES):
+        try:
+            stored = keeper.theirs()
+            if stored is None:
+                keeper.begin_anew()
+                keeper.keep(ours, content)
+                return None
+            summary = stored.summary
+            pack = pack_kept(keeper.memory.store(), summary.pack, summary.flow, ours.pack)
+            theirs = engine.replay(pack, stored.events)
+        except StoreError:
+            return None
+        session = _beside(theirs, since, now, by)
+        keeper.take_over(stored)
+        try:
+            keeper.keep(session, content)
+        except Conflict:
+            continue
+        return Merged(session, stored.summary.by, keeper.source)
+    return None
+
+
+def _beside(session: Session, since: tuple[LogEvent, ...], now: datetime, by: str) -> Session:
+    """A session with the events of somebody who did not know all of it: answers stay out of force."""
+    for event in since:
+        match event:
+            case Answered() | Changed():
+                session = engine.late(session, event.answers, now=now, by=by)
+            case Noted():
+                session = engine.note(session, event.text, now=now, by=by)
+            case Attached():
+                session = engine.attach(
+                    session, name=event.name, digest=event.digest, size=event.size, media_type=event.media_type,
+                    beside=event.beside, now=now, by=by,
+                )  # fmt: skip
+            case HandedOver():
+                session = engine.hand_over(session, event.audience, now=now, by=by)
+            case LanguageChosen():
+                session = engine.choose_language(session, event.language, now=now, by=by)
+    return session

@@ -1,0 +1,33 @@
+"""Where the program keeps things on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from assistant.desk.memory import place
+from assistant.desk.packs import folders
+from assistant.words import say
+
+VARIABLES = ("ASSISTANT_FLOWS", "ASSISTANT_STORE", "ASSISTANT_NAME", "ASSISTANT_THEME")
+"""What can be set, by variables of the environment."""
+
+
+class Located(NamedTuple):
+    """Something that lies somewhere. `what` is a code of `words`."""
+
+    what: str
+    where: str
+
+
+def located() -> list[Located]:
+    """Where flows, sessions and the cache are, and where settings come from. The password of a server is left out."""
+    from platformdirs import user_cache_path
+
+    found = [Located("flows", str(folder)) for folder in folders()]
+    found.append(Located("sessions", re.sub(r"(?<=://)([^/@:]*):[^@/]*@", r"\1:•••@", place())))
+    found.append(Located("cache", os.fspath(user_cache_path("assistant"))))
+    found.append(Located("config", say("locate.no_config", names=", ".join(VARIABLES))))
+    found.append(Located("logs", say("locate.no_logs")))
+    return found

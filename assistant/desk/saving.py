@@ -1,0 +1,31 @@
+"""Writing a case to a file of one's own: in which forms, and never over anything that is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+SAVED_AS = (".md", ".txt", ".json", ".eml", ".zip")
+WITH_CASE = ("case", "handoff")
+"""Kinds of endings with a case, or a record that is the same, to hand on."""
+
+
+class UnknownKind(ValueError):
+    """A file name that ends in none of `SAVED_AS`."""
+
+
+def write_new(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """Write a new file, readable by its owner only, whole or not at all.
+
+    Raises:
+        OSError: the file is there already, or cannot be written.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            write(file)
+    except BaseException:  # half a file is worse than none
+        path.unlink(missing_ok=True)
+        raise

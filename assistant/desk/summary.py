@@ -1,0 +1,136 @@
+"""What is kept of a session besides its log: how a list shows it, what it is found by, and what can be shown of it where
+the log can't be folded any more. Pure: it reads a session and gives data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assistant import __version__
+from assistant.desk.phrases import answers_shown, label_of
+from assistant.engine.events import Noted
+from assistant.engine.prompt import Ending
+from assistant.engine.wording import heading
+from assistant.store.protocol import SessionState, Summary, stamp
+
+if TYPE_CHECKING:
+    from assistant.engine import Session
+
+_WORD = re.compile(r"[^\W_]+")
+_CHUNK = re.compile(r"\S+")
+_LONGEST = 64
+_MOST_TERMS = 400
+_SEARCHED = ("text", "email", "number", "money", "date")
+"""Types of facts whose answers are searched by: what is picked from a list would find half of all sessions."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An answer as a snapshot holds it; a sensitive one is masked."""
+
+    question: str
+    label: str
+    by: str
+    time: datetime
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What can be shown of a session without its flow."""
+
+    at: str
+    trail: tuple[Line, ...]
+
+
+def summary(session: Session, *, key: str, code: str, origin: str) -> Summary:
+    """How a list shows a session."""
+    prompt, last = session.prompt, session.log[-1]
+    ending = prompt if isinstance(prompt, Ending) else None
+    state: SessionState = "open" if ending is None else "later" if ending.come_back else "ended"
+    day = come_back_day(session) if ending is not None else ""
+    return Summary(
+        id=key, code=code, pack=session.pack.digest, pack_id=session.pack.id, origin=origin,
+        flow=session.flow, title=session.pack.flows[session.flow].title,
+        at=(ending.title or ending.outcome) if ending is not None else heading(prompt),
+        state=state, outcome=ending.outcome if ending is not None else "", kind=ending.kind if ending is not None else "",
+        audience=session.audience, language=session.language, by=last.by,
+        started=stamp(session.started.time), changed=stamp(last.time), come_back=day, engine=__version__,
+    )  # fmt: skip
+
+
+def come_back_day(session: Session) -> str:
+    """The day to come back that an ending names, as an ISO date; "" where it names none."""
+    prompt = session.prompt
+    outcome = session.pack.outcome(prompt.flow, prompt.outcome) if isinstance(prompt, Ending) else None
+    day = outcome.come_back.evaluate(session.known) if outcome is not None and outcome.come_back is not None else None
+    return str(day) if day is not None else ""
+
+
+def snapshot(session: Session) -> bytes:
+    """What can be shown of a session without its flow."""
+    prompt = session.prompt
+    at = (prompt.title or prompt.outcome) if isinstance(prompt, Ending) else heading(prompt)
+    lines = tuple(Line(one.question, label_of(one), one.by, one.time) for one in answers_shown(session.trail))
+    return msgspec.json.encode(Snapshot(at, lines))
+
+
+def read_snapshot(data: bytes) -> Snapshot:
+    """A snapshot as it was kept; an empty one where another version of the program wrote it in another form."""
+    try:
+        return msgspec.json.decode(data, type=Snapshot)
+    except msgspec.MsgspecError:
+        return Snapshot("", ())
+
+
+def terms(session: Session, more: Iterable[str] = ()) -> frozenset[str]:
+    """What a session is found by: the words of its flow, of its ending, of notes, and what was typed.
+
+    Args:
+        session: any session. Sensitive answers are left out.
+        more: other texts to be found by, such as the subject of its case.
+    """
+    found: dict[str, None] = {}
+    for text in (*_texts(session), *more):
+        for term in terms_of(text):
+            found[term] = None
+            if len(found) >= _MOST_TERMS:
+                return frozenset(found)
+    return frozenset(found)
+
+
+def people(session: Session) -> frozenset[str]:
+    """Those who spoke in it, as terms that no words are."""
+    return frozenset(by_term(event.by) for event in session.log if event.by)
+
+
+def by_term(name: str) -> str:
+    """The term that sessions of a person have."""
+    return f"by:{' '.join(name.split()).casefold()}"[:_LONGEST]
+
+
+def terms_of(text: str) -> Iterator[str]:
+    """The terms of a text: its words, and what stands between blanks (an address, an order number) as a whole."""
+    for chunk in _CHUNK.findall(text.casefold()):
+        whole = chunk.strip(".,;:!?()[]{}<>\"'")
+        if whole:
+            yield whole[:_LONGEST]
+        words = _WORD.findall(whole)
+        if len(words) > 1:
+            yield from (word[:_LONGEST] for word in words)
+
+
+def _texts(session: Session) -> Iterator[str]:
+    yield session.pack.flows[session.flow].title
+    prompt = session.prompt
+    if isinstance(prompt, Ending):
+        yield prompt.title
+    for entry in session.trail:
+        fact = session.pack.facts.get(entry.fact)
+        if fact is not None and fact.type in _SEARCHED and not entry.sensitive and isinstance(entry.value, str):
+            yield entry.value
+    for event in session.log:
+        if isinstance(event, Noted):
+            yield event.text

@@ -1,0 +1,123 @@
+"""The sentences about keeping: the store, taking up again, hand-overs, edited flows, cases. Read through `sentences`."""
+
+from __future__ import annotations
+
+KEPT: dict[str, str | tuple[str, str]] = {
+    # What the store can't do.
+    "store.full": "The disk is full.",
+    "store.read_only": "{name} can't be written.",
+    "store.locked": "Another program holds the file of sessions ({name}) and does not let go of it.",
+    "store.damaged": "The file of sessions ({name}) is damaged.",
+    "store.away": "The server that keeps the sessions can't be reached ({reason}).",
+    "store.newer": (
+        "{name} was written by a newer version of this program. Nothing in it was changed. Update the program, or name "
+        "another place in ASSISTANT_STORE."
+    ),
+    "store.failed": "The sessions can't be read or written: {reason}",
+    "store.no_psycopg": (
+        "Keeping sessions on a PostgreSQL server needs one more package. Install it: "
+        "pip install 'guided-assistant[postgres]'"
+    ),
+    "store.goes_on": (
+        "{problem} Your answers are kept in memory only for now. You can go on; saving is tried again with every answer."
+    ),
+    "store.saved_again": "Everything is saved again.",
+    "store.set_aside": (
+        "The file of sessions was damaged. It was put aside as {name}, as it was, and a new one was begun."
+    ),
+    "store.not_saved": "This conversation could not be saved: {problem}",
+    # Taking up again.
+    "resume.title": "Conversations to go on with",
+    "resume.none": "There is no conversation to go on with. Begin one: assistant",
+    "resume.how": "Go on with one: assistant resume CODE",
+    "resume.no_code": (
+        "{code} is not a code. A code has eight signs, such as QF7K-2M9H, and its last sign shows when one of them "
+        "is wrong. Check it once more."
+    ),
+    "resume.wrong_code": "No conversation has the code {code}. It may have been removed, or be kept in another place.",
+    "resume.wait": (
+        "Too many wrong codes. Wait {count} second before the next one.",
+        "Too many wrong codes. Wait {count} seconds before the next one.",
+    ),
+    "resume.unreadable": (
+        "{title}: this version of the program can't read the flow that the conversation was held on, so it can't go on. "
+        "All that was said is here: assistant sessions show {code}"
+    ),
+    "resume.welcome": "Welcome back. Nothing was lost.",
+    "resume.saved": "Saved. To go on: assistant resume {code}",
+    "resume.code": "The code of this conversation: {code}",
+    # What is different when a session is taken up again.
+    "moved.edited": "This guide was changed since you were here.",
+    "moved.day": "Time has passed, and it leads elsewhere now.",
+    "moved.to": "You are now at: {question}",
+    "moved.again": "It asks again: {question}",
+    "moved.lost": "This answer no longer fits: {answer}",
+    "moved.go_on": "Go on with the guide as it is now",
+    "moved.stay": "Stay on the guide as it was when I began",
+    "moved.number": "1 or 2, Enter for 1: ",
+    # Two people on one session.
+    "overtaken.by": "{name} went on with this conversation meanwhile.",
+    "overtaken.kept": "Nothing was lost: you are now where they left it, and what you answered is offered again.",
+    # Sessions from outside.
+    "sessions.none": "There are no sessions.",
+    "sessions.open": "{title}. At: {at}. Last on {when}",
+    "sessions.later": "{title}. {at}. Come back on {day}",
+    "sessions.ended": "{title}. Ended: {at}. Last on {when}",
+    "sessions.answer": "- {question}: **{label}** ({by}, {when})",
+    "sessions.unreadable": "The flow can't be read by this version of the program; this is what was kept of it.",
+    "sessions.exported": "Saved as {name}.",
+    "sessions.left_out": (
+        "{count} sensitive answer was left out and will be asked again. To send it along: --sensitive",
+        "{count} sensitive answers were left out and will be asked again. To send them along: --sensitive",
+    ),
+    "sessions.how_on": "Go on with it on another machine: assistant resume {name}",
+    "sessions.age": "--older-than takes a number of days, such as 90d, not {text}.",
+    "sessions.purge_what": "Say what to remove: --older-than 90d, --person NAME, or both.",
+    "sessions.purge_none": "There is nothing to remove.",
+    "sessions.purge_sure": (
+        "Remove {count} session for good, with its case and files?",
+        "Remove {count} sessions for good, with their cases and files?",
+    ),
+    "sessions.purge_not": "Nothing was removed. Without a terminal say --yes.",
+    "sessions.purged": ("{count} session was removed for good.", "{count} sessions were removed for good."),
+    "sessions.file_needs_code": "Name the session: assistant sessions export CODE",
+    "sessions.exists": "{name} is there already. Choose another name: --to FILE",
+    # A session as a file.
+    "handing.no_session": "{name} is not a file of a conversation ({reason}).",
+    "handing.damaged": "{name} is damaged or was changed: what it holds does not fit its digests. Ask for it once more.",
+    "handing.newer": "{name} was written by a newer version of this program ({program}). Update the program.",
+    "handing.too_large": "{name} holds more than a conversation may.",
+    # Cases.
+    "cases.title": "Cases",
+    "cases.none": "There are no such cases.",
+    "cases.draft": "draft",
+    "cases.filed": "filed",
+    "cases.closed": "closed",
+    "cases.number": "Number {number}",
+    "cases.no_case": "The conversation {code} has no such case.",
+    "cases.done_filed": "Filed: {name}. Its text stays as it is now.",
+    "cases.already": "It was filed already on {when} ({number}), and no answer has changed since.",
+    "cases.file_again": "To file it once more: --again",
+    "cases.no_number": "without a number",
+    "cases.done_noted": "The note is saved.",
+    "cases.done_attached": "{name} is attached.",
+    "cases.done_closed": "Closed: {name}",
+    # Where things are.
+    "locate.flows": "Flows",
+    "locate.sessions": "Sessions and cases",
+    "locate.cache": "Cache (may be deleted)",
+    "locate.config": "Settings",
+    "locate.logs": "Logs",
+    "locate.no_config": "from the environment: {names}",
+    "locate.no_logs": "none are written",
+    # In the plain face.
+    "command.note": "/note TEXT writes a note beside the conversation.",
+    "command.attach": "/attach FILE gives a file to go with the case.",
+    "command.code": "/code shows the code with which you or a colleague can go on elsewhere.",
+    "command.filed": "/filed NUMBER says that you filed the case, with the number that the portal gave.",
+    "command.note_needs_text": "Say what: /note TEXT",
+    "command.attach_needs_file": "Say which: /attach FILE",
+    "command.no_case": "There is no case to file here.",
+    "command.no_code": "This conversation is not saved yet: it is with the first answer.",
+    "command.filed_again": "File it once more? (yes or no) ",
+}

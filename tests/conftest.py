@@ -1,0 +1,21 @@
+"""What holds for every test: what a conversation keeps goes to a place of the test run's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Never the data folder of whoever runs the tests."""
+    before = os.environ.get("ASSISTANT_STORE")
+    os.environ["ASSISTANT_STORE"] = str(tmp_path_factory.mktemp("store") / "sessions.db")
+    os.environ.pop("ASSISTANT_NAME", None)
+    yield
+    if before is None:
+        del os.environ["ASSISTANT_STORE"]
+    else:
+        os.environ["ASSISTANT_STORE"] = before
