@@ -29,7 +29,7 @@ class Terminal:
             os.chdir(home)
             environment = {
                 "PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"),
-                "TERM": "xterm-256color", "LANG": "C.UTF-8",
+                "XDG_DATA_HOME": str(home / "data"), "TERM": "xterm-256color", "LANG": "C.UTF-8",
             }  # fmt: skip
             os.execve(sys.executable, [sys.executable, "-m", "assistant", *arguments], environment)
         self.resize(columns, lines)
@@ -120,12 +120,42 @@ def test_a_whole_flow_in_one_burst_and_a_resize_in_the_middle(terminal: Terminal
     terminal.until("case is ready")
 
 
+def test_killed_in_the_middle_it_offers_the_session_and_one_key_goes_on(tmp_path: Path) -> None:
+    killed = Terminal(tmp_path)
+    try:
+        killed.until("going wrong")
+        killed.type("1")
+        killed.until("must the contact")
+        killed.type("22")
+        killed.until("edit this order")
+        os.kill(killed.child, signal.SIGKILL)
+        assert killed.ended() == -signal.SIGKILL
+    finally:
+        killed.close()
+    again = Terminal(tmp_path)
+    try:
+        again.until("Go on where you stopped")
+        again.type("\x1b[20~")  # F9
+        again.until("Welcome back")
+        again.until("The contact has left")  # what was answered stands in the trail
+        again.until("edit this order")
+        again.type("1")
+        again.until("order line show")
+        again.type("q")
+        assert again.ended() == 0
+        again.until("To go on: assistant resume ")
+        assert again.seen.index(LEAVES_ALTERNATE_SCREEN) < again.seen.index(b"To go on:")
+    finally:
+        again.close()
+
+
 def test_without_a_terminal_it_is_a_plain_conversation_that_ends(tmp_path: Path) -> None:
     import subprocess
 
     done = subprocess.run(
         [sys.executable, "-m", "assistant", "run", "change-provisioning-contact"], input="2\n1\n", text=True,
-        capture_output=True, timeout=60, cwd=tmp_path, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True, timeout=60, cwd=tmp_path,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path), "ASSISTANT_STORE": str(tmp_path / "sessions.db")},
     )  # fmt: skip
     assert done.returncode == 0
     assert "Finish the set-up in Control Hub" in done.stdout

@@ -24,7 +24,7 @@ from assistant.tui.ending import EndingCard
 from assistant.tui.guide import Guide
 from assistant.tui.help import Help, Why
 from assistant.tui.home import Home
-from assistant.tui.leave import Leave
+from assistant.tui.sure import Sure
 
 CHANGE = "change-provisioning-contact"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(0)))
@@ -436,7 +436,7 @@ def test_leaving_in_the_middle_asks_once_and_an_untouched_one_is_left_at_once() 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("2", "q")
         await pilot.pause()
-        assert isinstance(app.screen, Leave)
+        assert isinstance(app.screen, Sure)
         await pilot.press("1")
         await pilot.pause()
         assert isinstance(app.screen, Guide)

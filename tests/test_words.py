@@ -29,7 +29,7 @@ from assistant.words.sentences import SENTENCES
 
 SOURCES = [path for path in Path(assistant.__file__).parent.rglob("*.py") if path.name != "sentences.py"]
 PLACE = re.compile(r"\{([a-z_]+)\}")
-CODE_AT = {"say": 0, "NotFound": 0, "Unclear": 0, "_BadLine": 0, "Fault": 0, "AnswersError": 0}
+CODE_AT = {"say": 0, "NotFound": 0, "Unclear": 0, "_BadLine": 0, "Fault": 0, "AnswersError": 0, "StoreError": 0}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:

@@ -42,7 +42,7 @@ class Failure(click.ClickException):
         self.code = exit_code
 
 
-_ELSEWHERE = {"resume": "desk", "sessions": "desk", "cases": "desk", "locate": "desk"}
+_ELSEWHERE = {"check": "checking", "resume": "desk", "sessions": "desk", "cases": "desk", "locate": "desk"}
 """Commands that stand in modules of their own, imported when they are wanted."""
 
 
@@ -331,21 +331,6 @@ def list_flows(as_json: bool) -> int:
             lines.say(flow.title + part, "  " + flow.id.ljust(width))
         lines.say()
     return DONE
-
-
-@assistant.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(paths: tuple[Path, ...], strict: bool, as_json: bool) -> int:
-    """Check flow files and packs, and tell every problem with its place and its mend."""
-    from assistant.desk.checked import check as checked_at
-
-    checked = checked_at(paths)
-    if not checked.packs:
-        raise Failure(say("cli.no_packs"))
-    click.echo(safe_json(checked.as_object(), indent=2) if as_json else clean("\n".join(checked.as_lines())))
-    return FAULTY if checked.count("error") or (strict and checked.count("warning")) else DONE
 
 
 def plain_lines() -> Lines:

@@ -5,7 +5,7 @@ Every face shows the same parts; nothing is sent by any of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,9 +132,13 @@ def file_name(conversation: Conversation) -> str:
 
 def save_said(conversation: Conversation, path: Path) -> tuple[str, bool]:
     """Save the case under a name; what came of it in words, and whether it is saved."""
-    language = conversation.language
+    return saved_words(conversation.save, path, conversation.language)
+
+
+def saved_words(write: Callable[[Path], None], path: Path, language: str) -> tuple[str, bool]:
+    """Write a case under a name; what came of it in words, and whether it is saved."""
     try:
-        conversation.save(path)
+        write(path)
     except UnknownKind:
         return say("saved.unknown_kind", language, name=path, kinds=", ".join(SAVED_AS)), False
     except FileExistsError:

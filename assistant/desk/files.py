@@ -23,13 +23,14 @@ from assistant.desk.paths import named_in, parts_of
 from assistant.engine import Refused
 from assistant.engine.answers import MAX_FILES
 from assistant.engine.answers import clean as engine_clean
-from assistant.engine.events import UNSURE, Attached
+from assistant.engine.events import UNSURE, Answer, Attached
 from assistant.engine.prompt import Form, Question
 from assistant.words import say
 from assistant.words.formats import clean, show_number
 
 if TYPE_CHECKING:
     from assistant.engine import Session
+    from assistant.engine.book import Entry
 
 MOST_BYTES = 25_000_000
 """How large one file may be."""
@@ -365,7 +366,8 @@ def _named(session: Session) -> set[str]:
     that were given beside them."""
     found = {one.name for one in session.attached if one.beside}
     book = session.book
-    for answer in (*book.places.values(), *book.taken_back.values(), *book.late.values()):
+    said: list[Entry | Answer] = [*book.places.values(), *book.taken_back.values(), *book.late.values()]
+    for answer in said:
         fact = session.pack.facts.get(answer.fact)
         if fact is not None and fact.type == "files" and isinstance(answer.value, tuple):
             found.update(answer.value)

@@ -17,7 +17,7 @@ from assistant.desk.conversation import Conversation, Overtaken, local_now
 from assistant.desk.keeping import Keeper
 from assistant.desk.packs import pack_kept, pack_now
 from assistant.desk.phrases import label_of
-from assistant.desk.summary import Snapshot, read_snapshot
+from assistant.desk.summary import Snapshot, read_snapshot, terms_of
 from assistant.desk.who import own_name, speaker
 from assistant.engine.events import Resumed
 from assistant.store.codes import read_code
@@ -129,13 +129,18 @@ class Reopened:
         return conversation
 
 
-def open_sessions(memory: Memory, limit: int = OFFERED) -> list[Summary]:
+def open_sessions(memory: Memory, limit: int = OFFERED, words: str = "") -> list[Summary]:
     """The sessions that can be gone on with, those spoken in last first.
+
+    Args:
+        memory: the store.
+        limit: at most so many.
+        words: beginnings of words that all must be found.
 
     Raises:
         StoreError: the store fails.
     """
-    return memory.store().sessions(Query(states=("open", "later"), limit=limit))
+    return memory.store().sessions(Query(states=("open", "later"), words=tuple(dict.fromkeys(terms_of(words))), limit=limit))
 
 
 def by_code(memory: Memory, typed: str, now: datetime) -> Stored:

@@ -7,11 +7,12 @@ conversation with it is `engine.script`. Nothing is asked or checked here beyond
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as MappingType
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -29,6 +30,8 @@ REFUSED = "refused"
 NO_LONGER = "no_longer"
 CHANGE = "change"
 BACK = "back"
+
+T = TypeVar("T")
 
 _LONGEST = 80
 """So many characters of a name that means nothing are told."""
@@ -99,7 +102,7 @@ def read_answers(text: str, name: str) -> Answers:
     if node is None:
         problem = problems.all()[0]
         raise AnswersError("script.unreadable", name, (problem.line, problem.column), reason=problem.message)
-    return Answers(tuple(_lines(node, name)), name)
+    return _without_fault(*answers_in(node, name))
 
 
 def answers_from(data: object, name: str = "") -> Answers:
@@ -108,7 +111,7 @@ def answers_from(data: object, name: str = "") -> Answers:
     Raises:
         AnswersError: something in it is no answer.
     """
-    return Answers(tuple(_lines(_node(data, name), name)), name)
+    return _without_fault(*answers_in(_node(data, name), name))
 
 
 def values_from(data: object, name: str = "") -> dict[str, Given]:
@@ -117,10 +120,33 @@ def values_from(data: object, name: str = "") -> dict[str, Given]:
     Raises:
         AnswersError: it is no mapping, or something in it is no answer.
     """
-    node = _node(data, name)
+    return _without_fault(*values_in(_node(data, name), name))
+
+
+def answers_in(node: Node, name: str) -> tuple[Answers, list[AnswersError]]:
+    """Answers that stand in a file, and everything in them that is none.
+
+    Args:
+        node: the mapping or the list.
+        name: what the file is called in messages.
+    """
+    reader = _Reader(name)
+    return Answers(tuple(reader.lines(node)), name), reader.faults
+
+
+def values_in(node: Node, name: str) -> tuple[dict[str, Given], list[AnswersError]]:
+    """Answers by name that stand in a file, and everything in them that is none. Arguments as for `answers_in`."""
+    reader = _Reader(name)
     if not isinstance(node, Mapping):
-        raise AnswersError("script.not_named", name, node.at)
-    return {key.value: _value(value, name) for key, value in node.items()}
+        reader.fail("script.not_named", node)
+        return {}, reader.faults
+    return {key.value: reader.value(value) for key, value in node.items()}, reader.faults
+
+
+def _without_fault(found: T, faults: list[AnswersError]) -> T:
+    if faults:
+        raise faults[0]
+    return found
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -160,71 +186,82 @@ def _node(data: object, name: str, depth: int = 0) -> Node:
     raise AnswersError("script.not_an_answer", name, at)
 
 
-def _lines(node: Node, path: str) -> list[Line]:
-    if isinstance(node, Mapping):
-        return [line for key, value in node.items() for line in _named(key, value, path)]
-    if not isinstance(node, Sequence):
-        raise AnswersError("script.not_answers", path, node.at)
-    lines: list[Line] = []
-    for item in node.items:
-        if isinstance(item, Mapping):
-            lines.extend(_with_expectations(item, path))
-        elif isinstance(item, Scalar) and item.plain and item.value == BACK:
-            lines.append(Line(verb="back", at=item.at))
-        else:
-            lines.append(Line(value=_value(item, path), at=item.at))
-    return lines
+class _Reader:
+    """Reads lines from nodes. What can't be read is put down, and reading goes on."""
 
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.faults: list[AnswersError] = []
 
-def _with_expectations(item: Mapping, path: str) -> list[Line]:
-    """An answer with what is expected of it beside it: `refused` or `no_longer`."""
-    lines = [
-        line for key, value in item.items() if key.value not in (REFUSED, NO_LONGER) for line in _named(key, value, path)
-    ]
-    refused, no_longer = item.get(REFUSED), item.get(NO_LONGER)
-    if refused is None and no_longer is None:
+    def fail(self, code: str, node: Node) -> None:
+        self.faults.append(AnswersError(code, self.path, node.at))
+
+    def lines(self, node: Node) -> list[Line]:
+        if isinstance(node, Mapping):
+            return [line for key, value in node.items() for line in self.named(key, value)]
+        if not isinstance(node, Sequence):
+            self.fail("script.not_answers", node)
+            return []
+        lines: list[Line] = []
+        for item in node.items:
+            if isinstance(item, Mapping):
+                lines.extend(self.with_expectations(item))
+            elif isinstance(item, Scalar) and item.plain and item.value == BACK:
+                lines.append(Line(verb="back", at=item.at))
+            else:
+                lines.append(Line(value=self.value(item), at=item.at))
         return lines
-    if len(lines) != 1:
-        raise AnswersError("script.expects_of_one", path, item.at)
-    line = lines[0]
-    if refused is not None:
-        if not isinstance(refused, Scalar):
-            raise AnswersError("script.refused_is_text", path, refused.at)
-        line = msgspec.structs.replace(line, refused=refused.value)
-    if no_longer is not None:
-        names = _value(no_longer, path)
-        if line.verb != "change" or isinstance(names, dict):
-            raise AnswersError("script.no_longer_of_change", path, no_longer.at)
-        line = msgspec.structs.replace(line, no_longer=(names,) if isinstance(names, str) else names)
-    return [line]
 
+    def with_expectations(self, item: Mapping) -> list[Line]:
+        """An answer with what is expected of it beside it: `refused` or `no_longer`."""
+        written = [(key, value) for key, value in item.items() if key.value not in (REFUSED, NO_LONGER)]
+        lines = [line for key, value in written for line in self.named(key, value)]
+        refused, no_longer = item.get(REFUSED), item.get(NO_LONGER)
+        if refused is None and no_longer is None:
+            return lines
+        if len(lines) != 1:
+            self.fail("script.expects_of_one", item)
+            return lines
+        line = lines[0]
+        if isinstance(refused, Scalar):
+            line = msgspec.structs.replace(line, refused=refused.value)
+        elif refused is not None:
+            self.fail("script.refused_is_text", refused)
+        if no_longer is not None:
+            names = self.value(no_longer)
+            if line.verb != "change" or isinstance(names, dict):
+                self.fail("script.no_longer_of_change", no_longer)
+            else:
+                line = msgspec.structs.replace(line, no_longer=(names,) if isinstance(names, str) else names)
+        return [line]
 
-def _named(key: Scalar, node: Node, path: str) -> list[Line]:
-    if key.value == BACK:
-        if not isinstance(node, Scalar) or node.value not in ("true", "yes"):
-            raise AnswersError("script.back_is_true", path, node.at)
-        return [Line(verb="back", at=key.at)]
-    if key.value == CHANGE:
-        if not isinstance(node, Mapping) or not node.keys:
-            raise AnswersError("script.change_is_named", path, node.at)
-        return [Line(verb="change", name=name.value, value=_value(value, path), at=name.at) for name, value in node.items()]
-    if key.value in (REFUSED, NO_LONGER):
-        raise AnswersError("script.expects_of_one", path, key.at)
-    return [Line(name=key.value, value=_value(node, path), at=key.at)]
+    def named(self, key: Scalar, node: Node) -> list[Line]:
+        if key.value == BACK:
+            if not isinstance(node, Scalar) or node.value not in ("true", "yes"):
+                self.fail("script.back_is_true", node)
+            return [Line(verb="back", at=key.at)]
+        if key.value == CHANGE:
+            if not isinstance(node, Mapping) or not node.keys:
+                self.fail("script.change_is_named", node)
+                return []
+            return [
+                Line(verb="change", name=name.value, value=self.value(value), at=name.at) for name, value in node.items()
+            ]
+        if key.value in (REFUSED, NO_LONGER):
+            self.fail("script.expects_of_one", key)
+            return []
+        return [Line(name=key.value, value=self.value(node), at=key.at)]
 
-
-def _value(node: Node, path: str) -> Given:
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Mapping):
-        return {key.value: _value(value, path) for key, value in node.items()}
-    assert isinstance(node, Sequence)
-    values = []
-    for item in node.items:
-        if not isinstance(item, Scalar):
-            raise AnswersError("script.not_an_answer", path, item.at)
-        values.append(item.value)
-    return tuple(values)
+    def value(self, node: Node) -> Given:
+        if isinstance(node, Scalar):
+            return node.value
+        if isinstance(node, Mapping):
+            return {key.value: self.value(value) for key, value in node.items()}
+        assert isinstance(node, Sequence)
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                self.fail("script.not_an_answer", item)
+        return tuple(item.value for item in node.items if isinstance(item, Scalar))
 
 
 class Slot(msgspec.Struct, frozen=True, dict=True):
@@ -286,15 +323,34 @@ def understand(name: str, pack: Pack, flow: str) -> Name | tuple[str, dict[str, 
     Returns:
         the meaning, or the code and the arguments of a sentence that tells why it has none.
     """
-    found = meanings(name, pack, flow)
+    steps = [step for home in flows_run(pack, flow) for step in pack.flows[home].steps]
+    asked = [fact.name for fact in pack.facts.values() if fact.value is None]
+    return _the_one(name, meanings(name, pack, flow), [*asked, *steps])
+
+
+def understand_step(name: str, pack: Pack, flow: str) -> Name | tuple[str, dict[str, str]]:
+    """Which step a name means, whatever the step does: of the flow, else of the one flow run that has it, or by its path.
+
+    Returns:
+        as for `understand`.
+    """
+    spot, found = read_place(name), []
+    if spot is not None and not spot.field and not spot.again:
+        if isinstance(node_at(pack, flow, spot), Step):
+            found = [Name(spot=spot, flow=flow)]
+        elif len(spot.segments) == 1:
+            homes = [home for home in flows_run(pack, flow) if isinstance(node_at(pack, home, spot), Step)]
+            found = [Name(spot=spot, flow=home, inside=True) for home in homes]
+    return _the_one(name, found, [step for home in flows_run(pack, flow) for step in pack.flows[home].steps])
+
+
+def _the_one(name: str, found: Collection[Name], names: Iterable[str]) -> Name | tuple[str, dict[str, str]]:
     if len(found) == 1:
-        return found[0]
+        return next(iter(found))
     name = name[:_LONGEST]
     if found:
         return "script.name_in_many", {"name": name, "flows": ", ".join(meaning.flow for meaning in found)}
-    steps = [step for home in flows_run(pack, flow) for step in pack.flows[home].steps]
-    asked = [fact.name for fact in pack.facts.values() if fact.value is None]
-    return "script.unknown_name", {"name": name, "near": near(name, [*asked, *steps])}
+    return "script.unknown_name", {"name": name, "near": near(name, names)}
 
 
 def meanings(name: str, pack: Pack, flow: str) -> tuple[Name, ...]:

@@ -31,13 +31,15 @@ Json = dict[str, Any]
 class Fault(msgspec.Struct, frozen=True):
     """Why a script could not go on: a sentence's code with its arguments, and the place ("" before the first).
 
-    `at` is the line and column of the answer in its file, or nothing where no single answer is at fault.
+    `at` is the line and column of the answer in its file, or nothing where no single answer is at fault. `usual` is the
+    name of the answer among those that are usual, where it is one of them.
     """
 
     code: str
     place: str = ""
     arguments: dict[str, str] = {}
     at: tuple[int, int] | None = None
+    usual: str = ""
 
     def sentence(self, language: str = "en") -> str:
         """What is wrong, in words."""

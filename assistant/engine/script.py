@@ -85,10 +85,11 @@ class _Invalid(Exception):
 
 
 class _Taken(msgspec.Struct, frozen=True):
-    """An answer that was taken from a line (nothing for one from `usually`)."""
+    """An answer that was taken from a line, or from what is usual under a name."""
 
     value: object
     line: Line | None = None
+    usual: str = ""
 
 
 class _Lines:
@@ -281,10 +282,10 @@ class _Script:
             fact = next((name for name, question in asked.items() if question.place == error.place), None)
             if fact is None and len(asked) == 1:
                 fact = next(iter(asked))
-            line = taken[fact].line if fact is not None else None
-            if fact is None or line is None or line.refused is None:
-                raise _Invalid(_fault(error, line))
-            self.expect_refusal(line, error)
+            one = taken[fact] if fact is not None else _Taken(None)
+            if fact is None or one.line is None or one.line.refused is None:
+                raise _Invalid(_fault(error, one.line, one.usual))
+            self.expect_refusal(one.line, error)
             anew.append(fact)
         return anew
 
@@ -314,7 +315,7 @@ class _Script:
         for name, usual in self.usually.items():
             value = self.meant(name, usual, slot)[0]
             if value is not None:
-                return _Taken(_worded(question, value, language))
+                return _Taken(_worded(question, value, language), usual=name)
         return None
 
     def meant(self, name: str, value: Given, slot: Slot) -> tuple[Written | None, Given | None]:
@@ -340,5 +341,6 @@ def _squeezed(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _fault(refused: Refused, line: Line | None = None) -> Fault:
-    return Fault("refused." + refused.code, refused.place, dict(refused.arguments), line.at if line is not None else None)
+def _fault(refused: Refused, line: Line | None = None, usual: str = "") -> Fault:
+    at = line.at if line is not None else None
+    return Fault("refused." + refused.code, refused.place, dict(refused.arguments), at, usual)

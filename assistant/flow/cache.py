@@ -169,6 +169,11 @@ def _names(value: object) -> set[str]:
     return found
 
 
+def facts_needed(pack: Pack) -> frozenset[str]:
+    """The facts that something of a pack asks, reads or shows."""
+    return frozenset(_facts(pack, pack.flows, pack.outcomes))
+
+
 def _facts(pack: Pack, flows: dict[str, Flow], outcomes: object) -> dict[str, Fact]:
     wanted = _names(flows) | _names(outcomes) | _names(pack.portals) | _names(pack.glossary)
     for flow in flows.values():

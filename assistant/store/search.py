@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from assistant.store.migrate import Link
 from assistant.store.protocol import Query
 
-FEW = 4000
+FEW = 10_000
 """Up to so many sessions are looked up one by one and then put in order."""
 
 HIGHEST = "\U0010ffff"

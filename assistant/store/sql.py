@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from assistant.engine.events import LogEvent
-from assistant.store.codes import FREE_TRIES, WINDOW, new_code, pause, read_code
+from assistant.store.codes import FREE_TRIES, WINDOW, new_code, pause, read_code, shown
 from assistant.store.migrate import Link, Raced
 from assistant.store.protocol import (
     CaseRow,
@@ -26,6 +26,7 @@ from assistant.store.protocol import (
     Save,
     SessionState,
     Stored,
+    StoreError,
     Summary,
     WrongCode,
     moment,
@@ -118,7 +119,10 @@ class SqlStore(ABC):
         row = self._row("SELECT id, sources FROM packs WHERE digest = ?", digest)
         if row is None:
             return None
-        return PackSources(digest, row[0], msgspec.msgpack.decode(zlib.decompress(row[1]), type=dict[str, bytes]))
+        try:
+            return PackSources(digest, row[0], msgspec.msgpack.decode(zlib.decompress(row[1]), type=dict[str, bytes]))
+        except (zlib.error, msgspec.MsgspecError) as error:
+            raise StoreError("store.unreadable", name=row[0]) from error
 
     def file(self, session: str, digest: str) -> bytes | None:
         """The content of a file that was given in a session."""
@@ -238,9 +242,14 @@ def _load(link: Link, session: str) -> Stored | None:
     events = link.execute("SELECT event FROM events WHERE session = ? ORDER BY seq", (session,)).fetchall()
     cases = link.execute(_CASES_READ, (session,)).fetchall()
     terms = link.execute("SELECT term FROM terms WHERE session = ?", (session,)).fetchall()
+    summary = _summary(row)
+    try:
+        log = _log.decode(f"[{','.join(event for (event,) in events)}]")
+    except msgspec.MsgspecError as error:
+        raise StoreError("store.unreadable", name=shown(summary.code)) from error
     return Stored(
-        summary=_summary(row),
-        events=_log.decode(f"[{','.join(event for (event,) in events)}]"),
+        summary=summary,
+        events=log,
         snapshot=bytes(row[-1]),
         cases=tuple(_case(row) for row in cases),
         terms=frozenset(term for (term,) in terms),

@@ -25,7 +25,7 @@ from assistant.store.sql import SqlStore
 
 T = TypeVar("T")
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Seconds to wait for others who write to the same file, before it counts as locked."""
 
 _AT_ONCE = 0.05
@@ -87,11 +87,13 @@ class SqliteStore(SqlStore):
         if wanted:
             with self._lock:
                 self._patiently(lambda: self._opened().execute("VACUUM").fetchall())
-                emptied = "PRAGMA wal_checkpoint(TRUNCATE)"
-                is_busy, _, _ = self._patiently(lambda: self._opened().execute(emptied).fetchone())
-                if is_busy:
-                    raise StoreError("store.locked", is_passing=True, name=self.path.name)
+                self._patiently(self._empty_log)
         return removed
+
+    def _empty_log(self) -> None:
+        is_busy, _, _ = self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:  # somebody is still reading what stands in it
+            raise Raced
 
     def _run(self, work: Callable[[Link], T], *, reads: bool = False) -> T:
         begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
@@ -121,9 +123,12 @@ class SqliteStore(SqlStore):
                 self._gave_up = False
                 return result
             except (_Replaced, Raced):
-                pass
+                if time.monotonic() > end:
+                    raise StoreError("store.locked", is_passing=True, name=self.path.name) from None
             except OSError as error:
                 raise _os_error(error, self.path) from error
+            except UnicodeDecodeError as error:  # raised where SQLite tells which part of its schema is malformed
+                self._begin_anew(error)
             except sqlite3.Error as error:
                 code = getattr(error, "sqlite_errorcode", None)
                 if code is None:  # a slip in this program
@@ -135,15 +140,14 @@ class SqliteStore(SqlStore):
                     raise _sqlite_error(error, code, self.path) from error
             time.sleep(random.uniform(0.001, 0.01))
 
-    def _begin_anew(self, error: sqlite3.Error) -> None:
+    def _begin_anew(self, error: Exception) -> None:
         """Set a damaged file aside. Whoever was working on it has to hear of it; somebody who opens one reads it off."""
         was_open = self._connection is not None
         self.close()
-        if self._identity is None or self._is_in_place():  # else somebody else was quicker
+        if self._is_in_place():  # else somebody else was quicker, and there is a new one
             self.set_aside = _set_aside(self.path)
-        if was_open:
-            name = self.set_aside.name if self.set_aside else self.path.name
-            raise StoreError("store.damaged", is_passing=True, name=name) from error
+            if was_open:
+                raise StoreError("store.damaged", is_passing=True, name=self.set_aside.name) from error
 
     def _is_in_place(self) -> bool:
         try:
@@ -162,6 +166,7 @@ class SqliteStore(SqlStore):
         status = os.stat(self.path)
         self._identity = (status.st_dev, status.st_ino)
         connection = sqlite3.connect(self.path, timeout=_AT_ONCE, isolation_level=None, check_same_thread=False)
+        connection.text_factory = _text
         try:
             self._prepare(connection)
         except BaseException:
@@ -189,6 +194,11 @@ class SqliteStore(SqlStore):
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+
+def _text(data: bytes) -> str:
+    """One damaged byte makes no list of sessions unreadable."""
+    return data.decode(errors="replace")
 
 
 def _beside(path: Path) -> list[Path]:

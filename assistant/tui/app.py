@@ -9,6 +9,8 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -17,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from assistant.desk.clipboard import Copied, copied_words, copy_beside, may_take_osc52
+from assistant.desk.conversation import Overtaken, local_now
 from assistant.engine import Refused
 from assistant.tui.bars import Said
 from assistant.tui.keys import Keyed
@@ -25,7 +28,12 @@ from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
+    from assistant.desk.memory import Memory
     from assistant.desk.packs import Offer
+    from assistant.desk.resuming import Reopened
+
+_LOWEST = 2
+"""Textual's own empty screen, and one of ours on it."""
 
 Begin = Callable[["Offer", str], "Conversation"]
 """Opens a flow for an audience."""
@@ -38,9 +46,13 @@ class AssistantApp(App[int]):
         offers: the flows to choose from.
         begin: opens one of them.
         conversation: one that is begun already: then it is shown first.
+        reopened: a session that was taken up again: then it is shown first, or what is different in it.
+        cases: whether the list of cases is shown first.
+        memory: where sessions are kept; nothing where they are not.
         words: words about the problem that were said already.
         audience: "customer" or "agent".
         light: whether the light theme is wanted.
+        clock: tells the time.
     """
 
     CSS_PATH = "app.tcss"
@@ -55,16 +67,24 @@ class AssistantApp(App[int]):
         begin: Begin,
         *,
         conversation: Conversation | None = None,
+        reopened: Reopened | None = None,
+        cases: bool = False,
+        memory: Memory | None = None,
         words: str = "",
         audience: str = "customer",
         light: bool = False,
+        clock: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
         self.offers = offers
         self.opens = begin
-        self.first = conversation
+        self.conversation = conversation
+        self.reopened = reopened
+        self.cases = cases
+        self.memory = memory
         self.words = words
         self.audience = audience
+        self.clock = clock
         self.fault: Exception | None = None
         self.early: list[events.Key] = []
         for theme in themes():
@@ -78,12 +98,7 @@ class AssistantApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen; leave in good order when the window is closed or the process is told to end."""
-        if self.first is None:
-            from assistant.tui.home import Home
-
-            self.push_screen(Home(self.offers, self.words))
-        else:
-            self.push_screen(self._screen_of(self.first))
+        self.push_screen(self._first())
         if self.is_headless:  # a test ends by itself
             return
         loop = asyncio.get_running_loop()
@@ -92,12 +107,27 @@ class AssistantApp(App[int]):
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, self._ended_by, number)
 
+    def _first(self) -> Screen[None]:
+        if self.conversation is not None:
+            return self.screen_of(self.conversation)
+        if self.reopened is not None:
+            from assistant.tui.returning import first_screen
+
+            return first_screen(self, self.reopened)
+        if self.cases:
+            from assistant.tui.cases import Cases
+
+            return Cases()
+        from assistant.tui.home import Home
+
+        return Home(self.offers, self.words)
+
     def _ended_by(self, number: int) -> None:
         self.exit(128 + number, return_code=128 + number)
 
     async def on_event(self, event: events.Event) -> None:
         """Every key goes to the screen first, and is done with before the next one."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key != "ctrl+c" and self.screen_stack:
             screen = self.screen
             if isinstance(screen, Keyed) and not screen.is_open:
                 self.early.append(event)
@@ -124,9 +154,21 @@ class AssistantApp(App[int]):
         else:
             self._close_messages_no_wait()
 
-    def begin(self, conversation: Conversation) -> None:
-        """Hold a conversation."""
-        self.switch_screen(self._screen_of(conversation))
+    def begin(self, conversation: Conversation, said: str = "") -> None:
+        """Hold a conversation, whatever is shown now.
+
+        Args:
+            conversation: which.
+            said: what is said on its first screen.
+        """
+        self.conversation = conversation
+        self.show(self.screen_of(conversation, said))
+
+    def show(self, screen: Screen[None]) -> None:
+        """Show a screen in the place of all that are open."""
+        while len(self.screen_stack) > _LOWEST:
+            self.pop_screen()
+        self.switch_screen(screen)
 
     def begin_offer(self, offer: Offer) -> None:
         """Begin the flow that was picked."""
@@ -139,45 +181,82 @@ class AssistantApp(App[int]):
             said = self.screen.query(Said)
             said.first().say(say("tui.broken_flow", self.speaks, title=offer.entry.title), wrong=True)
 
-    def _screen_of(self, conversation: Conversation) -> Screen[None]:
+    def screen_of(self, conversation: Conversation, said: str = "") -> Screen[None]:
         if conversation.session.ended or conversation.session.stuck:
             from assistant.tui.ending import EndingCard
 
-            return EndingCard(conversation)
+            return EndingCard(conversation, said)
         from assistant.tui.guide import Guide
 
-        return Guide(conversation)
+        return Guide(conversation, said)
 
-    def show_guide(self, conversation: Conversation) -> None:
-        """Go on with a conversation."""
-        self.switch_screen(self._screen_of(conversation))
+    def in_time(self, conversation: Conversation, verb: Callable[[], object]) -> bool:
+        """Do something to a conversation, and say whether nobody else had gone on with it before. Where somebody had, it is
+        told, and where the conversation stands now is shown instead of what was.
 
-    def show_ending(self, conversation: Conversation) -> None:
-        """Show what came of it."""
-        self.switch_screen(self._screen_of(conversation))
+        Raises:
+            Refused: as the verb does.
+        """
+        try:
+            verb()
+        except Overtaken as overtaken:
+            from assistant.tui.overtaken import Told
+
+            self.begin(conversation)
+            self.push_screen(Told(overtaken, conversation.language))
+            return False
+        return True
 
     def show_home(self) -> None:
-        """Go to the list of flows."""
+        """Go to the list of flows, from a conversation or from elsewhere; without any flow, leave."""
+        if self.conversation is not None:
+            self.once_safe(self.conversation, self._home)
+        else:
+            self._home()
+
+    def _home(self) -> None:
+        if self.conversation is not None:
+            self.conversation.close()
+            self.conversation = None
+        if not self.offers:
+            self.exit(0)
+            return
         from assistant.tui.home import Home
 
-        self.switch_screen(Home(self.offers))
+        self.show(Home(self.offers))
 
     def switch_audience(self) -> None:
         """Customer or agent, for the next flow."""
         self.audience = "customer" if self.audience == "agent" else "agent"
 
     def leave(self, conversation: Conversation) -> None:
-        """Leave a conversation that is not over: what was answered would be gone, so it asks once."""
-        if not any(not entry.given for entry in conversation.session.trail):
-            self.exit(0)
-            return
-        from assistant.tui.leave import Leave
+        """Leave the program from a conversation."""
+        if conversation.keeper is None and any(not entry.given for entry in conversation.session.trail):
+            self._ask_first(conversation, partial(self.exit, 0))
+        else:
+            self.once_safe(conversation, partial(self.exit, 0))
 
-        self.push_screen(Leave(conversation.language), self._leaves)
+    def once_safe(self, conversation: Conversation, go: Callable[[], object]) -> None:
+        """Go at once from a conversation that is kept; where keeping fails, ask before answers are lost."""
+        keeper = conversation.keeper
+        if keeper is not None and keeper.trouble is not None:
+            if not self.in_time(conversation, partial(conversation.take, conversation.session)):
+                return  # it was kept now, and somebody else had gone on: that is shown
+            if keeper.trouble is not None:
+                self._ask_first(conversation, go)
+                return
+        go()
 
-    def _leaves(self, sure: bool | None) -> None:
-        if sure:
-            self.exit(0)
+    def _ask_first(self, conversation: Conversation, go: Callable[[], object]) -> None:
+        from assistant.tui.sure import Sure
+
+        words = (say(code, conversation.language) for code in ("tui.leave", "tui.leave_no", "tui.leave_yes"))
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                go()
+
+        self.push_screen(Sure(*words), answered)
 
     def action_stop(self) -> None:
         """Ctrl+C ends the program, wherever one is."""
@@ -192,10 +271,10 @@ class AssistantApp(App[int]):
             if said:
                 said.first().say(say("tui.opened", self.speaks, url=url))
 
-    def copy(self, text: str, conversation: Conversation) -> str:
+    def copy(self, text: str, language: str) -> str:
         """Copy a text: by the terminal, by the system's clipboard, else into a file. Says which."""
         by_terminal = may_take_osc52()
         if by_terminal:
             self.copy_to_clipboard(text)
         copied: Copied = copy_beside(text, by_terminal=by_terminal)
-        return copied_words(copied, conversation.language)
+        return copied_words(copied, language)

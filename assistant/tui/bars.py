@@ -20,10 +20,10 @@ class Key(NamedTuple):
     action: str
 
 
-class KeyBar(Static):
-    """At most five keys, always in the same order. Clicking one is as good as pressing it."""
+class KeyLine(Static):
+    """Keys in a line. Clicking one is as good as pressing it."""
 
-    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; padding: 0 2; color: $quiet; } .-narrow KeyBar { padding: 0 1; }"
+    DEFAULT_CSS = "KeyLine { height: 1; color: $quiet; }"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
@@ -52,6 +52,12 @@ class KeyBar(Static):
         self.update(Content.assemble(*parts))
 
 
+class KeyBar(KeyLine):
+    """The keys of a screen, at its foot: at most five, always in the same order."""
+
+    DEFAULT_CSS = "KeyBar { background: $panel; padding: 0 2; } .-narrow KeyBar { padding: 0 1; }"
+
+
 def _width(keys: tuple[Key, ...], gap: int) -> int:
     return sum(cell_len(f"{key.key} {key.words}") for key in keys) + gap * (len(keys) - 1)
 
@@ -64,12 +70,15 @@ class TopBar(Static):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
         self._left: tuple[str, str] = ("", "")
-        self._right = ""
+        self._rights = ("", "")
         self._action = ""
 
-    def show(self, pack: str, title: str, right: str = "", action: str = "") -> None:
-        """Show a pack and a title (either may be empty), and words on the right with what clicking them does."""
-        self._left, self._right, self._action = (clean(pack), clean(title)), right, action
+    def show(self, pack: str, title: str, right: str = "", action: str = "", *, short: str = "") -> None:
+        """Show a pack and a title (either may be empty), and words on the right with what clicking them does.
+
+        `short` stands on the right where there is no room for both the title and the words.
+        """
+        self._left, self._rights, self._action = (clean(pack), clean(title)), (right, short or right), action
         self._draw()
 
     def on_resize(self) -> None:
@@ -79,14 +88,16 @@ class TopBar(Static):
     def _draw(self) -> None:
         width = self.content_size.width or 76
         pack, title = self._left
-        room = width - cell_len(self._right) - 2
         before = f"{pack}  ›  " if pack and title else pack
+        long, short = self._rights
+        shown = long if cell_len(title or pack) + cell_len(long) + 2 <= width else short
+        room = width - cell_len(shown) - 2
         if cell_len(before + title) > room:
             before = "" if title else before
         words = title if cell_len(before + title) <= room else set_cell_size(title, max(room - 1, 1)).rstrip() + "…"
-        space = " " * max(1, width - cell_len(before + words) - cell_len(self._right))
+        space = " " * max(1, width - cell_len(before + words) - cell_len(shown))
         right: str | Style = Style.from_meta({"@click": self._action}) if self._action else ""
-        self.update(Content.assemble((before, ""), (words, "bold $ink"), space, (self._right, right)))
+        self.update(Content.assemble((before, ""), (words, "bold $ink"), space, (shown, right)))
 
 
 class Said(Static):
@@ -94,9 +105,8 @@ class Said(Static):
 
     DEFAULT_CSS = "Said { height: auto; max-height: 3; padding: 0 2; color: $good; display: none; }"
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say it; nothing to say takes no room."""
+    def say(self, words: str, *, wrong: bool = False, plain: bool = False) -> None:
+        """Say it: something that was done, that is `wrong`, or just words. Nothing to say takes no room."""
         self.display = bool(words)
-        self.set_class(wrong, "-wrong")
-        sign = "" if not words else "! " if wrong else "✓ "
-        self.update(Content.styled(sign + clean(words), "$wrong" if wrong else "$good"))
+        sign, look = ("! ", "$wrong") if wrong else ("", "$quiet") if plain else ("✓ ", "$good")
+        self.update(Content.styled(sign + clean(words) if words else "", look))

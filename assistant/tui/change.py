@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
     from assistant.engine import Change
     from assistant.engine.prompt import TrailEntry
+    from assistant.tui.app import AssistantApp
 
 _CLOSE: list[BindingType] = [Binding("escape,b,и,left,f2", "close", "Back", id="change.close")]
 
@@ -151,8 +153,9 @@ class ChangeAnswer(KeyedModal[str | None]):
             self.dismiss(None)
 
     def _apply(self, change: Change) -> None:
-        self.conversation.apply(change)
-        self.dismiss(say("change.done", self.conversation.language))
+        app: AssistantApp = self.app  # type: ignore[assignment]
+        if app.in_time(self.conversation, partial(self.conversation.apply, change)):
+            self.dismiss(say("change.done", self.conversation.language))
 
     def action_enter(self) -> None:
         """What Enter would do."""

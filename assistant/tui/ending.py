@@ -1,9 +1,10 @@
 """The ending: a card one can act on. What to do, step by step; the message or the case, part by part, to copy; and a plain
-word on what was sent and what was not.
+word on what was sent and what was not. A case is filed by the person, who writes down here that it was.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,22 +12,30 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
+from textual.content import Content
+from textual.widgets import Static
 
 from assistant.desk import card
+from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.phrases import refusal
+from assistant.desk.saving import WITH_CASE
 from assistant.engine import Refused
+from assistant.engine.events import Answered, Changed, Filed, TakenBack
 from assistant.engine.prompt import Ending, Stuck
 from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
-from assistant.tui.guide import for_you
+from assistant.tui.entry import Asking, Entry
+from assistant.tui.guide import for_you, tell, top
 from assistant.tui.keys import KeyedScreen, focus
+from assistant.tui.offered import when_words
 from assistant.tui.prose import Prose
 from assistant.words import say
+from assistant.words.formats import clean
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
+    from assistant.engine import Session
     from assistant.tui.app import AssistantApp
 
 _FLOW = "\0flow:"
@@ -34,7 +43,7 @@ SIGNS = {"solved": "✓", "action": "→", "case": "■", "handoff": "»", "exit
 LOOKS = {"solved": "-good", "action": "-next", "case": "-next", "handoff": "-next", "exit": "-next"}
 
 
-class EndingCard(KeyedScreen[None]):
+class EndingCard(Asking, KeyedScreen[None]):
     """What came of the conversation."""
 
     CSS_PATH = "ending.tcss"
@@ -45,15 +54,18 @@ class EndingCard(KeyedScreen[None]):
         Binding("c,с,f5", "copy_all", "Copy all", id="ending.copy"),
         Binding("s,ы,f6", "save", "Save as a file", id="ending.save"),
         Binding("o,щ,f7", "open", "Open the link", id="ending.open"),
+        Binding("f,а,f9", "file", "It is filed", id="ending.file"),
         Binding("w,ц,f4", "why", "Why this ending", id="ending.why"),
         Binding("question_mark,f1", "help", "Help", id="ending.help"),
         Binding("n,т,f8", "new", "Something else", id="ending.new"),
         Binding("q,й,f10", "leave", "Quit", id="ending.leave"),
     ]
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, said: str = "") -> None:
         super().__init__()
         self.conversation = conversation
+        self.said = said
+        self.number = ""
         self.copied: set[str] = set()
 
     @property
@@ -73,18 +85,15 @@ class EndingCard(KeyedScreen[None]):
             yield Static(id="more-head")
             yield Choices(self._picked, id="more")
             yield Prose(id="note")
-        yield Input(id="file", compact=True)
         yield Said(id="said")
+        yield Entry()
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Show the ending."""
         conversation, language = self.conversation, self.conversation.language
         prompt = conversation.prompt
-        self.query_one("#file", Input).display = False
-        self.query_one(TopBar).show(
-            conversation.pack.title, conversation.title, say(f"tui.{conversation.session.audience}", language)
-        )
+        top(self.query_one(TopBar), conversation)
         kind = self.query_one("#kind", Static)
         if isinstance(prompt, Stuck):
             kind.update("! " + say("tui.stuck", language))
@@ -99,12 +108,26 @@ class EndingCard(KeyedScreen[None]):
             self.query_one("#text", Prose).show((*prompt.text, *card.facts(conversation)))
             note = for_you(prompt.note, language) if conversation.is_for_agent else ()
             self.query_one("#note", Prose).show(note)
+        self._filed()
         self._parts()
-        self._keys()
+        self.keys()
+        tell(self.query_one(Said), conversation, self.said)
         first = "#parts" if self.query_one("#parts", Choices).rows else "#more"
         focus(self.query_one(first), self)
         self.call_after_refresh(self.query_one("#card").scroll_home, animate=False)
         self.opened()
+
+    def _filed(self) -> None:
+        """Say first that the case was filed, if it was filed as it is now."""
+        filed, language = filed_as(self.conversation.session), self.conversation.language
+        if filed is None:
+            return
+        now = self.conversation.clock()
+        when = when_words(filed.time.astimezone(now.tzinfo), now, language)
+        number = say("cases.number", language, number=clean(filed.number)) if filed.number else ""
+        kind = self.query_one("#kind", Static)
+        kind.update(Content("✓ " + " · ".join(filter(None, (say("tui.case_filed_on", language, when=when), number)))))
+        kind.set_classes("-good")
 
     def _parts(self) -> None:
         """What can be copied part by part, and the flows that may be of use afterwards."""
@@ -130,7 +153,10 @@ class EndingCard(KeyedScreen[None]):
         more_head.update(say("ending.related", language))
         self.query_one("#more", Choices).show(tuple(more))
 
-    def _keys(self) -> None:
+    def keys(self) -> None:
+        """Show the keys that work now."""
+        if self.is_asking:
+            return
         language = self.conversation.language
         count = len(self.query_one("#parts", Choices).rows) + len(self.query_one("#more", Choices).rows)
         copy = bool(self.query_one("#parts", Choices).rows)
@@ -145,7 +171,10 @@ class EndingCard(KeyedScreen[None]):
             Key("b", say("tui.key_back", language), "screen.back"),
             Key("c", say("tui.key_copy_all", language), "screen.copy_all"),
         ]
-        keys.append(Key("s", say("tui.key_save", language), "screen.save"))
+        if self._can_be_filed and filed_as(self.conversation.session) is None:
+            keys.append(Key("f", say("tui.key_filed", language), "screen.file"))
+        else:
+            keys.append(Key("s", say("tui.key_save", language), "screen.save"))
         if len(keys) < 4:
             keys.append(
                 Key("o", say("tui.key_open", language), "screen.open")
@@ -155,15 +184,15 @@ class EndingCard(KeyedScreen[None]):
         keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
         self.query_one(KeyBar).show(*keys)
 
+    @property
+    def _can_be_filed(self) -> bool:
+        prompt = self.conversation.prompt
+        return isinstance(prompt, Ending) and prompt.kind in WITH_CASE
+
     def key(self, event: events.Key) -> bool:
-        """Digits pick a part or a flow; down and up go from one list to the other. While a name is typed, only that."""
-        field = self.query_one("#file", Input)
-        if self.focused is field:
-            if event.key == "escape":
-                self.action_cancel()
-            elif event.key == "enter":
-                self._save(field.value)
-            return event.key in ("escape", "enter")
+        """Digits pick a part or a flow; down and up go from one list to the other. While a line is typed, only that."""
+        if self.is_asking:
+            return self.entry_key(event)
         parts, more = self.query_one("#parts", Choices), self.query_one("#more", Choices)
         if parts.press(event) or more.press(event):
             return True
@@ -178,65 +207,87 @@ class EndingCard(KeyedScreen[None]):
     def _picked(self, row: Row) -> None:
         """Copy a part, or begin a related flow."""
         if row.value.startswith(_FLOW):
-            self.assistant.begin(self.conversation.related(row.value.removeprefix(_FLOW)))
+            self.assistant.once_safe(self.conversation, partial(self._related, row.value.removeprefix(_FLOW), row.label))
             return
         part = next(part for part in card.parts(self.conversation) if part.name == row.value)
-        said = self.assistant.copy(part.text, self.conversation)
+        said = self.assistant.copy(part.text, self.conversation.language)
         self.copied.add(part.name)
         self._parts()
         self.query_one(Said).say(f"{part.name}: {said}")
 
+    def _related(self, flow: str, title: str) -> None:
+        from assistant.desk.packs import NotFound
+        from assistant.flow.problem import LoadError
+        from assistant.store.protocol import StoreError
+
+        try:
+            other = self.conversation.related(flow)
+        except (LoadError, NotFound, KeyError, StoreError):  # the pack was edited or removed meanwhile
+            words = say("tui.broken_flow", self.conversation.language, title=title)
+            self.query_one(Said).say(words, wrong=True)
+            return
+        self.conversation.close()
+        self.assistant.begin(other)
+
     def action_enter(self) -> None:
         """A click on the first key: what Enter would do."""
         focused = self.focused
-        if isinstance(focused, Input):
-            self._save(focused.value)
         if isinstance(focused, Choices):
             focused.action_pick()
 
     def action_back(self) -> None:
         """Take the last answer back."""
         try:
-            self.conversation.back()
+            in_time = self.assistant.in_time(self.conversation, self.conversation.back)
         except Refused as refused:
             self.query_one(Said).say(refusal(refused, self.conversation.language), wrong=True)
             return
-        self.assistant.show_guide(self.conversation)
+        if in_time:
+            self.assistant.begin(self.conversation)
 
     def action_copy_all(self) -> None:
         """Copy everything."""
-        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation))
+        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation.language))
 
     def action_save(self) -> None:
         """Ask for a file name."""
-        field = self.query_one("#file", Input)
-        field.display = True
-        field.placeholder = say("tui.file", self.conversation.language)
-        field.value = card.file_name(self.conversation)
-        focus(field, self)
         language = self.conversation.language
-        self.query_one(Said).say(say("tui.save_how", language))
-        self.query_one(KeyBar).show(
-            Key("Enter", say("tui.key_save", language), "screen.enter"),
-            Key("Esc", say("tui.key_cancel", language), "screen.cancel"),
-        )
-
-    def action_cancel(self) -> None:
-        """Leave the file name."""
-        self.query_one(Said).say("")
-        self._close_file()
-
-    def _close_file(self) -> None:
-        self.query_one("#file", Input).display = False
-        focus(self.query_one("#parts"), self)
-        self._keys()
+        self.ask_for(say("tui.save_how", language), self._save, value=card.file_name(self.conversation),
+                     hint=say("tui.file", language), key=say("tui.key_save", language), language=language)  # fmt: skip
 
     def _save(self, name: str) -> None:
         """Save under the name that was typed."""
-        words, ok = card.save_said(self.conversation, Path(name.strip()).expanduser())
-        self.query_one(Said).say(words, wrong=not ok)
+        words, ok = card.save_said(self.conversation, Path(name).expanduser())
         if ok:
-            self._close_file()
+            self.leave_entry()
+        self.query_one(Said).say(words, wrong=not ok)
+
+    def action_file(self) -> None:
+        """It was filed: ask for the number that the portal gave, and for a word about it."""
+        if self._can_be_filed:
+            language = self.conversation.language
+            self.ask_for(say("tui.file_number", language), self._numbered, language=language)
+
+    def _numbered(self, number: str) -> None:
+        self.number = number
+        language = self.conversation.language
+        self.ask_for(say("tui.file_note", language), self._file, language=language)
+
+    def _file(self, note: str, again: bool = False) -> None:
+        conversation, language = self.conversation, self.conversation.language
+        if self.is_asking:
+            self.leave_entry()
+        try:
+            in_time = self.assistant.in_time(conversation, lambda: conversation.file(self.number, note, again=again))
+        except AlreadyFiled as already:
+            from assistant.tui.casecard import ask_again
+
+            ask_again(self.assistant, already, language, lambda: self._file(note, again=True))
+            return
+        if in_time:
+            self._filed()
+            self.keys()
+            tell(self.query_one(Said), conversation, say("tui.filed", language))
 
     def action_open(self) -> None:
         """Open the portal, or the first link."""
@@ -262,4 +313,14 @@ class EndingCard(KeyedScreen[None]):
 
     def action_leave(self) -> None:
         """Leave."""
-        self.assistant.exit()
+        self.assistant.leave(self.conversation)
+
+
+def filed_as(session: Session) -> Filed | None:
+    """How the case was filed, if no answer was given, changed or taken back since."""
+    for event in reversed(session.log):
+        if isinstance(event, Filed):
+            return event
+        if isinstance(event, Answered | Changed | TakenBack):
+            return None
+    return None

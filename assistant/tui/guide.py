@@ -1,10 +1,11 @@
-"""The conversation: what was answered, what is asked, and for agents the case as it grows.
+"""The conversation: what was answered, what is asked, and for agents the case as it grows, with notes and files beside it.
 
 It shows the prompt that stands and sends answers through the desk. Where the conversation goes is never decided here.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -16,14 +17,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from assistant.desk import card
-from assistant.desk.phrases import answers_shown, heading, known_now, progress, question_number, refusal
+from assistant.desk.phrases import answers_shown, known_now, progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.engine.prompt import Ending, Form, Letter, Notice, Question, Stuck
 from assistant.engine.record import entry as told
+from assistant.engine.wording import heading
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.ask import Ask
-from assistant.tui.bars import Key, KeyBar, Said, TopBar
+from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
+from assistant.tui.entry import Asking, Entry
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Trail
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
-class Guide(KeyedScreen[None]):
+class Guide(Asking, KeyedScreen[None]):
     """One question at a time."""
 
     CSS_PATH = "guide.tcss"
@@ -46,12 +49,16 @@ class Guide(KeyedScreen[None]):
         Binding("w,ц,f4", "why", "Why this is asked", id="guide.why"),
         Binding("c,с,f5", "copy", "Copy", id="guide.copy"),
         Binding("question_mark,f1", "help", "Help", id="guide.help"),
+        Binding("f6", "hand_over", "Customer or agent", id="guide.hand_over"),
+        Binding("f7", "note", "Write a note", id="guide.note"),
+        Binding("f8", "attach", "Give a file", id="guide.attach"),
         Binding("q,й,f10", "leave", "Quit", id="guide.leave"),
     ]
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, said: str = "") -> None:
         super().__init__()
         self.conversation = conversation
+        self.said = said
         self.field = 0
         self.typed: dict[str, Written] = {}
         """What was answered in a form that is not sent yet, by fact."""
@@ -79,27 +86,28 @@ class Guide(KeyedScreen[None]):
                 yield Ask(self._answered)
                 yield Prose(id="letter")
                 yield Prose(id="note")
+                yield KeyLine(id="beside")
             with VerticalScroll(id="side", can_focus=False):
                 yield Static(say("tui.case_so_far", self.conversation.language), classes="heading")
                 yield Static(id="facts")
                 yield Prose(id="side-note")
         yield Said(id="said")
+        yield Entry()
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Show the first prompt."""
-        self.update()
+        self.update(self.said)
         self.opened()
 
-    def update(self) -> None:
-        """Show what stands now."""
+    def update(self, said: str = "") -> None:
+        """Show what stands now, and say what was done."""
         conversation, language = self.conversation, self.conversation.language
         prompt = conversation.prompt
         if isinstance(prompt, Ending | Stuck):
-            self.assistant.show_ending(conversation)
+            self.assistant.begin(conversation, said)
             return
-        pack = conversation.pack.title
-        self.query_one(TopBar).show(pack, conversation.title, say(f"tui.{conversation.session.audience}", language))
+        top(self.query_one(TopBar), conversation, "screen.hand_over")
         number = question_number(conversation)
         words = progress(number, conversation.left(), language) if not isinstance(prompt, Notice) else ""
         self.query_one("#progress", Static).update(words)
@@ -116,6 +124,11 @@ class Guide(KeyedScreen[None]):
         self._agent(prompt.note)
         self.query_one("#main", VerticalScroll).scroll_home(animate=False)
         self.keys()
+        self.tell(said)
+
+    def tell(self, said: str = "") -> None:
+        """Say what was done, and what there is to tell about keeping it."""
+        tell(self.query_one(Said), self.conversation, said)
 
     def _field(self, form: Form) -> tuple[Question, str]:
         """The field of a form that is asked now, and what stands above it."""
@@ -128,16 +141,23 @@ class Guide(KeyedScreen[None]):
 
     def _agent(self, note: Blocks) -> None:
         """The agent's side: notes and what is known; a customer sees neither."""
-        is_agent = self.conversation.is_for_agent
+        is_agent, language = self.conversation.is_for_agent, self.conversation.language
         self.set_class(is_agent, "-agent")
-        spoken = for_you(note, self.conversation.language) if is_agent else ()
+        spoken = (*for_you(note, language), *beside(self.conversation)) if is_agent else ()
         self.query_one("#note", Prose).show(spoken if not self.has_class("-wide") else ())
         self.query_one("#side-note", Prose).show(spoken)
         if is_agent:
             self.query_one("#facts", Static).update(known_content(self.conversation))
+            self.query_one("#beside", KeyLine).show(
+                Key("F7", say("tui.key_note", language), "screen.note"),
+                Key("F8", say("tui.key_attach", language), "screen.attach"),
+                Key("F6", say("tui.key_as_customer", language), "screen.hand_over"),
+            )
 
     def keys(self) -> None:
         """Show the keys that work now."""
+        if self.is_asking:
+            return
         language, ask = self.conversation.language, self.ask
         typing = ask.is_typing
         rows = [row for row in ask.choices.rows if row.key and row.key != "0"]
@@ -159,6 +179,8 @@ class Guide(KeyedScreen[None]):
 
     def key(self, event: events.Key) -> bool:
         """Digits, letters and the line; what is a key here is no text while the cursor is not in the line."""
+        if self.is_asking:
+            return self.entry_key(event)
         ask, last, self.last_key = self.ask, self.last_key, event.key
         if event.key == "backspace" and ask.is_typing and not ask.line.value:
             if last != "backspace":  # a fresh one leaves the line; held down it only deletes
@@ -177,24 +199,27 @@ class Guide(KeyedScreen[None]):
         prompt = self.conversation.prompt
         try:
             if isinstance(prompt, Form):
-                self._answer_field(prompt, value)
+                in_time = self._answer_field(prompt, value)
             else:
-                self.conversation.answer(value)
+                in_time = self.assistant.in_time(self.conversation, partial(self.conversation.answer, value))
         except Refused as refused:
             self._refused(prompt, refused)
             return
-        self.update()
+        if in_time:
+            self.update()
 
-    def _answer_field(self, form: Form, value: Written) -> None:
+    def _answer_field(self, form: Form, value: Written) -> bool:
         """Take one field; after the last one the form is sent as a whole."""
         field = form.fields[min(self.field, len(form.fields) - 1)]
         self.conversation.check_field({**self.typed, field.fact: value}, field.fact)
         self.typed[field.fact] = value
         if len(self.typed) < len(form.fields):
             self.field = next(n for n, one in enumerate(form.fields) if one.fact not in self.typed)
-            return
-        self.conversation.answer(dict(self.typed))
+            return True
+        if not self.assistant.in_time(self.conversation, partial(self.conversation.answer, dict(self.typed))):
+            return False
         self._forget_form()
+        return True
 
     def _refused(self, prompt: object, refused: Refused) -> None:
         errors = refused.errors or (refused,)
@@ -220,12 +245,13 @@ class Guide(KeyedScreen[None]):
             self.update()
             return
         try:
-            self.conversation.back()
+            in_time = self.assistant.in_time(self.conversation, self.conversation.back)
         except Refused as refused:
             self.query_one(Said).say(refusal(refused, self.conversation.language), wrong=True)
             return
-        self._forget_form()
-        self.update()
+        if in_time:
+            self._forget_form()
+            self.update()
 
     def action_enter(self) -> None:
         """A click on the answer key: what Enter would do."""
@@ -255,8 +281,7 @@ class Guide(KeyedScreen[None]):
     def _changed(self, said: str | None) -> None:
         if said:
             self._forget_form()
-            self.query_one(Said).say(said)
-            self.update()
+            self.update(said)
 
     def action_why(self) -> None:
         """Say why this is asked."""
@@ -272,16 +297,82 @@ class Guide(KeyedScreen[None]):
 
     def action_copy(self) -> None:
         """Copy what is worth copying now: the message that is shown, else the case so far."""
-        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation))
+        self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation.language))
+
+    def action_hand_over(self) -> None:
+        """Show it as agents see it, or as customers do."""
+        audience = "customer" if self.conversation.is_for_agent else "agent"
+        if self.assistant.in_time(self.conversation, partial(self.conversation.hand_over, audience)):
+            self.update(say(f"tui.now_{audience}", self.conversation.language))
+
+    def action_note(self) -> None:
+        """Write a note beside the questions."""
+        if self.conversation.is_for_agent:
+            language = self.conversation.language
+            self.ask_for(say("tui.note", language), self._note_written, language=language)
+
+    def _note_written(self, text: str) -> None:
+        self.leave_entry()
+        if text and self.assistant.in_time(self.conversation, partial(self.conversation.note, text)):
+            self._beside(say("cases.done_noted", self.conversation.language))
+
+    def action_attach(self) -> None:
+        """Give a file beside the questions."""
+        if self.conversation.is_for_agent:
+            language = self.conversation.language
+            self.ask_for(say("tui.attach", language), self._file_given, language=language)
+
+    def _file_given(self, path: str) -> None:
+        conversation, language = self.conversation, self.conversation.language
+        try:
+            if path and not self.assistant.in_time(conversation, partial(conversation.attach, path)):
+                return
+        except Refused as refused:  # the line stays, to mend what is in it
+            self.query_one(Said).say(refusal(refused, language), wrong=True)
+            return
+        self.leave_entry()
+        self._beside(say("cases.done_attached", language, name=conversation.session.attached[-1].name) if path else "")
+
+    def _beside(self, said: str) -> None:
+        """Something was put beside the questions: what is asked stays as it is, with what is typed."""
+        prompt = self.conversation.prompt
+        self._agent(() if isinstance(prompt, Stuck) else prompt.note)
+        self.tell(said)
 
     def action_leave(self) -> None:
         """Leave the conversation."""
         self.assistant.leave(self.conversation)
 
 
+def top(bar: TopBar, conversation: Conversation, action: str = "") -> None:
+    """Show where one is, for whom, and what the session is called; or that it is not kept."""
+    language = conversation.language
+    audience = say(f"tui.{conversation.session.audience}", language)
+    in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
+    kept = say("tui.not_kept", language) if in_trouble else conversation.code
+    right = " · ".join(filter(None, (audience, kept)))
+    bar.show(conversation.pack.title, conversation.title, right, action, short=kept or audience)
+
+
+def tell(line: Said, conversation: Conversation, said: str = "") -> None:
+    """Say what was done, and what there is to tell about keeping the conversation."""
+    in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
+    news = conversation.news()
+    line.say(" ".join(filter(None, (said,))), wrong=bool(news) and in_trouble)
+
+
 def for_you(note: Blocks, language: str) -> Blocks:
     """An agent's note with its mark."""
     return (Paragraph((Span(say("tui.for_you", language), bold=True),)), *note) if note else ()
+
+
+def beside(conversation: Conversation) -> Blocks:
+    """What was put beside the questions: notes, the newest last, and files."""
+    session, language = conversation.session, conversation.language
+    lines = [say("tui.note_by", language, text=note.text, by=note.by) for note in session.notes]
+    lines += [file.name for file in session.attached if file.beside]
+    spans = [span for line in lines for span in (Span("", "break"), Span(line))]
+    return (Paragraph((Span(say("record.notes", language), bold=True), *spans)),) if lines else ()
 
 
 def letter_blocks(letter: Letter | None, language: str) -> Blocks:

@@ -80,7 +80,12 @@ class Help(Sheet):
         blocks.append(_title("tui.help_keys", language))
         keys = "tui.keys_ending" if conversation.session.ended else "tui.keys_guide"
         rows = say(keys, language).split("\n")
+        if not conversation.session.ended:
+            rows[-1:-1] = say("tui.keys_agent" if conversation.is_for_agent else "tui.keys_customer", language).split("\n")
         blocks.append(Listing(tuple((Paragraph((Span(row),)),) for row in rows)))
+        if conversation.code:
+            blocks.append(_title("tui.help_code", language))
+            blocks.append(Paragraph((Span(say("tui.code", language, code=conversation.code)),)))
         super().__init__(say("tui.help", language), tuple(blocks), language)
 
 

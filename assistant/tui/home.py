@@ -1,4 +1,8 @@
-"""Where one begins: the problem in a few words, or picked from the list."""
+"""Where one begins: the problem in a few words, or picked from the list; or where one goes on, with what was not finished.
+
+The flows are there at once. The open sessions come when they are read: above the flows as long as nobody has touched
+anything, below them afterwards, so that nothing moves under a finger.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from assistant.desk.offers import ranked
@@ -16,12 +21,18 @@ from assistant.desk.packs import Offer
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedScreen, focus, insert
+from assistant.tui.offered import Listed, read_beside, row
 from assistant.words import say
 
 if TYPE_CHECKING:
+    from assistant.store.protocol import Summary
     from assistant.tui.app import AssistantApp
 
 AT_ONCE = 9
+OFFERED = 3
+"""How many open sessions are offered at most; a low screen shows the last one."""
+_ROOMY, _LOW = 30, 20
+_ALL = "\0all"
 
 
 class Home(KeyedScreen[None]):
@@ -32,6 +43,9 @@ class Home(KeyedScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a,ф,f6", "audience", "Customer or agent", id="home.audience"),
+        Binding("r,к,f9", "resume", "Go on", id="home.resume"),
+        Binding("s,ы,f7", "sessions", "All open sessions", id="home.sessions"),
+        Binding("c,с,f5", "cases", "Cases", id="home.cases"),
         Binding("question_mark,f1", "help", "Help", id="home.help"),
         Binding("q,й,f10", "leave", "Quit", id="home.leave"),
     ]
@@ -41,6 +55,11 @@ class Home(KeyedScreen[None]):
         self.offers = list(offers)
         self.words = words
         self.language = offers[0].language if offers else "en"
+        self.sessions: list[Summary] | None = None
+        self.is_touched = False
+        """Whether anything was pressed, clicked or pointed at."""
+        self.is_waiting = False
+        """Whether the last session is wanted as soon as it is read."""
 
     @property
     def assistant(self) -> AssistantApp:
@@ -55,7 +74,12 @@ class Home(KeyedScreen[None]):
     @property
     def choices(self) -> Choices:
         """The flows."""
-        return self.query_one(Choices)
+        return self.query_one("#flows", Choices)
+
+    @property
+    def open(self) -> Choices:
+        """The sessions to go on with."""
+        return self.query_one("#open", Choices)
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -63,6 +87,8 @@ class Home(KeyedScreen[None]):
             yield Static(say("home.title", self.language), id="question")
             yield Input(self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True)
             yield Static(id="fits")
+            yield Static(say("tui.go_on_where", self.language), id="open-head")
+            yield Choices(self._resume, id="open")
             yield Choices(self._picked, id="flows")
         yield Said(id="said")
         yield KeyBar(id="keys")
@@ -70,9 +96,59 @@ class Home(KeyedScreen[None]):
     def on_mount(self) -> None:
         """Show the flows."""
         self.line.cursor_position = len(self.words)
+        self.show_open()
         self.list()
         self.bars()
+        if self.assistant.memory is not None:
+            self.call_after_refresh(read_beside, self.assistant.memory, OFFERED + 1, self.language, self)
         self.opened()
+
+    def on_listed(self, event: Listed) -> None:
+        """The sessions are there."""
+        event.stop()
+        self.sessions = event.sessions
+        if self.is_touched:
+            page, last = self.query_one("#page"), self.choices
+            for widget in (self.open, self.query_one("#open-head")):
+                page.move_child(widget, after=last)
+        if event.trouble:
+            self.say(event.trouble, wrong=True)
+        self.show_open()
+        if not self.is_touched:
+            self.query_one("#page").scroll_home(animate=False)
+        self.bars()
+        if self.is_waiting:
+            self.is_waiting, self.is_open = False, True
+            self.action_resume()
+            self.assistant.release()
+
+    def show_open(self) -> None:
+        """Show as many open sessions as there is room for; none while words are typed."""
+        height = self.size.height
+        sessions = self.sessions or []
+        most = OFFERED if height >= _ROOMY else 1
+        rows = [
+            row(one, "" if number else "F9", self.assistant.clock(), self.language, is_short=height < _LOW)
+            for number, one in enumerate(sessions[:most])
+        ]
+        if len(sessions) > most and height >= _LOW:
+            rows.append(Row("F7", say("tui.all_open", self.language), _ALL))
+        is_typed = bool(self.line.value.strip())
+        self.open.show(() if is_typed else tuple(rows), self.open.at)
+        self.query_one("#open-head").display = bool(rows) and not is_typed and height >= _LOW
+
+    def on_resize(self) -> None:
+        """A higher screen has room for more."""
+        if self.is_open:
+            self.show_open()
+
+    def on_mouse_move(self) -> None:
+        """Somebody points at something."""
+        self.is_touched = True
+
+    def on_mouse_down(self) -> None:
+        """Somebody clicks on something."""
+        self.is_touched = True
 
     def bars(self) -> None:
         """Show who it is for, and the keys that work now."""
@@ -82,13 +158,19 @@ class Home(KeyedScreen[None]):
         self.query_one(TopBar).show("", pack, audience, "screen.audience")
         typing = self.focused is self.line
         numbered = sum(1 for row in self.choices.rows if row.key and row.key != "0")
-        other = say("tui.key_to_customer" if self.assistant.audience == "agent" else "tui.key_to_agent", self.language)
-        self.query_one(KeyBar).show(
+        is_agent = self.assistant.audience == "agent"
+        keys = [
             Key(f"1–{numbered}" if numbered > 1 else "Enter", say("tui.key_choose", self.language), "screen.enter"),
-            Key("F6" if typing else "a", other, "screen.audience"),
+            Key("F6" if typing else "a", say("tui.key_to_customer" if is_agent else "tui.key_to_agent", self.language),
+                "screen.audience"),
             Key("F1" if typing else "?", say("tui.key_help", self.language), "screen.help"),
             Key("F10" if typing else "q", say("tui.key_quit", self.language), "screen.leave"),
-        )
+        ]  # fmt: skip
+        if is_agent and self.assistant.memory is not None:
+            keys[1:2] = [Key("F5" if typing else "c", say("tui.key_cases", self.language), "screen.cases")]
+        if self.sessions:
+            keys[1:1] = [Key("F9" if typing else "r", say("tui.key_go_on", self.language), "screen.resume")]
+        self.query_one(KeyBar).show(*keys)
 
     def list(self) -> bool:
         """Show the flows that fit what is typed, and say whether any does; all of them where none does."""
@@ -97,7 +179,7 @@ class Home(KeyedScreen[None]):
         found = ranked(named, typed) if typed else named
         fits = self.query_one("#fits", Static)
         fits.display = bool(typed)
-        fits.update(say("home.fits" if found else "home.nothing_fits", self.language))
+        fits.update(self._about(typed) or say("home.fits" if found else "home.nothing_fits", self.language))
         shown = (found or named)[:AT_ONCE]
         rows = [
             Row(str(number), offer.entry.title, str(self.offers.index(offer)), offer.entry.summary)
@@ -112,6 +194,7 @@ class Home(KeyedScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while typing."""
         self.list()
+        self.show_open()
 
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""
@@ -119,16 +202,16 @@ class Home(KeyedScreen[None]):
 
     def key(self, event: events.Key) -> bool:
         """Digits pick in an empty line and on the list; a letter that is no key goes from the list into the line."""
+        self.is_touched = True
         typing = self.focused is self.line
         if not (typing and self.line.value) and self.choices.press(event):
             return True
-        if typing and event.key == "enter":  # the flow that fits best; an empty line leads to the list
-            fits = self.list()
-            self.choices.action_pick() if self.line.value.strip() and fits else focus(self.choices, self)
+        if typing and event.key == "enter":
+            self.send()
         elif typing and event.key in ("down", "escape"):
-            focus(self.choices, self)
-        elif not typing and event.key == "up" and self.choices.at == 0:
-            focus(self.line, self)
+            focus(self.lists()[0], self)
+        elif not typing and event.key in ("up", "down") and self._leaves_list(event.key):
+            pass
         elif not typing and event.is_printable and event.character != " " and not self.binds(event.key):
             focus(self.line, self)
             if event.character != "/":
@@ -137,6 +220,84 @@ class Home(KeyedScreen[None]):
             return False
         self.bars()
         return True
+
+    def binds(self, key: str) -> bool:
+        """Whether a key has a use: letters of keys that are not offered now are letters."""
+        idle = () if self.sessions else ("r", "к", "s", "ы")
+        if self.assistant.audience != "agent" or self.assistant.memory is None:
+            idle = (*idle, "c", "с")
+        return key not in idle and super().binds(key)
+
+    def lists(self) -> Sequence[Choices]:
+        """The lists that are shown, from above."""
+        order = list(self.query_one("#page").children)
+        shown = [one for one in (self.open, self.choices) if one.display]
+        return sorted(shown, key=order.index) or [self.choices]
+
+    def _leaves_list(self, key: str) -> bool:
+        """Go from the end of a list to the next one, or from the first to the line; says whether it was the end."""
+        stops: list[Widget] = [self.line, *self.lists()]
+        here = self.focused
+        if not isinstance(here, Choices) or here not in stops:
+            return False
+        if here.at != (0 if key == "up" else len(here.rows) - 1):
+            return False
+        other = stops.index(here) + (-1 if key == "up" else 1)
+        if other < len(stops):
+            focus(stops[other], self)
+        return True
+
+    def send(self) -> None:
+        """What was typed: a code or a file of a session, else words, of which the flow that fits best is taken. An empty
+        line leads to the list."""
+        typed = self.line.value.strip()
+        if typed and self.assistant.memory is not None:
+            from assistant.tui.typed import session_in
+
+            wrong = session_in(self.assistant, typed, fits=self.list())
+            if wrong is not None:
+                self.say(wrong, wrong=True)
+                return
+        fits = self.list()
+        self.choices.action_pick() if typed and fits else focus(self.lists()[0], self)
+
+    def _about(self, typed: str) -> str:
+        """What is said of a code that is typed, and of a file's name; "" for words."""
+        if not typed or self.assistant.memory is None:
+            return ""
+        from assistant.tui.typed import about
+
+        return about(typed, self.language)
+
+    def _resume(self, picked: Row) -> None:
+        """Go on with that session, or see all of them."""
+        if picked.value == _ALL:
+            self.action_sessions()
+            return
+        from assistant.tui.returning import by_key
+
+        self.say(by_key(self.assistant, picked.value), wrong=True)
+
+    def action_resume(self) -> None:
+        """Go on with the last session; if they are not read yet, as soon as they are."""
+        if self.sessions is None and self.assistant.memory is not None:
+            self.is_waiting, self.is_open = True, False
+        elif self.sessions:
+            self._resume(Row("", "", self.sessions[0].id))
+
+    def action_sessions(self) -> None:
+        """See all sessions that are open."""
+        if self.assistant.memory is not None:
+            from assistant.tui.sessions import Sessions
+
+            self.app.push_screen(Sessions())
+
+    def action_cases(self) -> None:
+        """See the cases."""
+        if self.assistant.memory is not None:
+            from assistant.tui.cases import Cases
+
+            self.app.push_screen(Cases())
 
     def _picked(self, row: Row) -> None:
         """Begin that flow."""
@@ -148,7 +309,7 @@ class Home(KeyedScreen[None]):
 
     def action_enter(self) -> None:
         """What Enter would do."""
-        self.choices.action_pick()
+        (self.focused if isinstance(self.focused, Choices) else self.choices).action_pick()
 
     def action_audience(self) -> None:
         """Customer or agent."""

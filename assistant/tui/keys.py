@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from textual import events
 from textual.actions import SkipAction, parse
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -25,10 +26,16 @@ class Keyed:
     is_open = False
     """Whether it is put together. Keys that come earlier wait until it is."""
 
+    is_surprise = False
+    """Whether nobody could expect it: then what was pressed before it was shown was not meant for it."""
+
+    _since = 0.0
+
     def opened(self) -> None:
         """To be called at the end of `on_mount`: from here on keys mean something."""
         assert isinstance(self, Screen)
         self.is_open = True
+        self._since = Message().time
         release = getattr(self.app, "release", None)
         if release is not None:
             release()
@@ -36,6 +43,8 @@ class Keyed:
     def press(self, event: events.Key) -> bool:
         """Do what a key means, and say whether it meant anything here."""
         assert isinstance(self, Screen)
+        if self.is_surprise and event.time < self._since:
+            return True
         return self.key(event) or self._typed(event) or self._bound(event.key)
 
     def key(self, event: events.Key) -> bool:

@@ -1,20 +1,26 @@
-"""Starting the screens and leaving them: the exit code, and a sentence where the program itself failed."""
+"""Starting the screens and leaving them: the exit code, a line on how to go on, and a sentence where the program failed."""
 
 from __future__ import annotations
 
 import os
 from codecs import getincrementaldecoder
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.drivers import linux_driver
 
 from assistant.desk.conversation import Conversation
+from assistant.desk.memory import trouble_words
 from assistant.desk.packs import Offer, open_pack
 from assistant.tui.app import AssistantApp
+from assistant.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from assistant.desk.memory import Memory
+    from assistant.desk.resuming import Reopened
 
 INTERNAL = 70
 
@@ -24,13 +30,17 @@ class ScreenFault(Exception):
 
 
 def hold(
-    offers: Sequence[Offer] = (), *, conversation: Conversation | None = None, words: str = "", audience: str = "customer"
-) -> int:
+    offers: Sequence[Offer] = (), *, conversation: Conversation | None = None, reopened: Reopened | None = None,
+    cases: bool = False, memory: Memory | None = None, words: str = "", audience: str = "customer",
+) -> int:  # fmt: skip
     """Run the program in the terminal until it is left.
 
     Args:
         offers: the flows to choose from.
         conversation: one that is begun already, shown first.
+        reopened: a session that was taken up again, shown first.
+        cases: whether the list of cases is shown first.
+        memory: where sessions are kept; nothing where they are not.
         words: words about the problem.
         audience: who it is for at first.
 
@@ -44,14 +54,37 @@ def hold(
     # as what it is: not readable.
     linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
     app = AssistantApp(
-        list(offers), _begin, conversation=conversation, words=words, audience=audience,
-        light=os.environ.get("ASSISTANT_THEME") == "light",
+        list(offers), partial(_begin, memory), conversation=conversation, reopened=reopened, cases=cases, memory=memory,
+        words=words, audience=audience, light=os.environ.get("ASSISTANT_THEME") == "light",
     )  # fmt: skip
     code = app.run()
+    if app.conversation is not None:
+        _left(app.conversation)
     if app.fault is not None:
         raise ScreenFault(f"{type(app.fault).__name__}: {app.fault}") from app.fault
     return code or 0
 
 
-def _begin(offer: Offer, audience: str) -> Conversation:
-    return Conversation.start(open_pack(offer.found), offer.found.flow, audience=audience, source=offer.found.pack)
+def _begin(memory: Memory | None, offer: Offer, audience: str) -> Conversation:
+    found = offer.found
+    keeper = None
+    if memory is not None:
+        from assistant.desk.keeping import Keeper
+
+        keeper = Keeper(memory, found.pack)
+    return Conversation.start(open_pack(found), found.flow, audience=audience, source=found.pack, keeper=keeper)
+
+
+def _left(conversation: Conversation) -> None:
+    """Close a conversation, and say how to go on with it where it is not over."""
+    conversation.close()
+    if conversation.session.ended or not conversation.code:
+        return
+    keeper, language = conversation.keeper, conversation.language
+    assert keeper is not None  # it gave the code
+    if keeper.trouble is not None:
+        words = say("store.not_saved", language, problem=trouble_words(keeper.trouble, language))
+    else:
+        words = say("resume.saved", language, code=conversation.code)
+    with suppress(OSError):  # the window is gone
+        print(words, flush=True)

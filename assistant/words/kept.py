@@ -14,6 +14,9 @@ KEPT: dict[str, str | tuple[str, str]] = {
         "another place in ASSISTANT_STORE."
     ),
     "store.failed": "The sessions can't be read or written: {reason}",
+    "store.unreadable": (
+        "What is stored of {name} can't be read: it is damaged, or a newer version of this program wrote it."
+    ),
     "store.no_psycopg": (
         "Keeping sessions on a PostgreSQL server needs one more package. Install it: "
         "pip install 'guided-assistant[postgres]'"

@@ -1,0 +1,109 @@
+"""A line at the foot of a screen that asks for one thing, such as a file name: there while it is wanted, and gone after.
+
+While it is there, all keys are its own. What is done with what was typed, its screen knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from assistant.tui.bars import Key, KeyBar, Said
+from assistant.tui.keys import focus
+from assistant.words import say
+
+_SCREENS = tuple(f"f{number}" for number in range(1, 10))
+
+
+class Entry(Input):
+    """The line."""
+
+    DEFAULT_CSS = "Entry { display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="entry", compact=True, select_on_focus=False)
+
+
+class Asking:
+    """A screen with an `Entry`. Mix it into a `KeyedScreen` that has a `Said` and a `KeyBar`."""
+
+    _done: Callable[[str], None] | None = None
+    _cursor: Widget | None = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the line is there."""
+        return self._done is not None
+
+    def ask_for(
+        self,
+        words: str,
+        done: Callable[[str], None],
+        *,
+        value: str = "",
+        hint: str = "",
+        key: str = "",
+        language: str = "en",
+    ) -> None:
+        """Ask for one thing.
+
+        Args:
+            words: what is asked.
+            done: takes what was typed; it calls `leave_entry` once that is all, or asks for the next thing.
+            value: what stands in the line at first.
+            hint: what stands in the empty line.
+            key: what Enter does, in a word.
+            language: the reader's.
+        """
+        assert isinstance(self, Screen)
+        entry = self.query_one(Entry)
+        if self._done is None:
+            self._cursor = self.focused
+        self._done = done
+        entry.value, entry.placeholder, entry.cursor_position = value, hint, len(value)
+        entry.display = True
+        focus(entry, self)
+        self.query_one(Said).say(words, plain=True)
+        self.query_one("#keys", KeyBar).show(
+            Key("Enter", key or say("tui.key_keep", language), "screen.send_entry"),
+            Key("Esc", say("tui.key_cancel", language), "screen.leave_entry"),
+        )
+
+    def entry_key(self, event: events.Key) -> bool:
+        """Enter and Esc of the line, while it is there; the keys of the screen wait, but for F10."""
+        if not self.is_asking:
+            return False
+        if event.key == "enter":
+            self.action_send_entry()
+        elif event.key == "escape":
+            self.action_leave_entry()
+        else:
+            return event.key in _SCREENS
+        return True
+
+    def action_send_entry(self) -> None:
+        """Hand over what was typed."""
+        assert isinstance(self, Screen)
+        if self._done is not None:
+            self._done(self.query_one(Entry).value.strip())
+
+    def action_leave_entry(self) -> None:
+        """Leave the line, with nothing done."""
+        assert isinstance(self, Screen)
+        self.query_one(Said).say("")
+        self.leave_entry()
+
+    def leave_entry(self) -> None:
+        """The line goes, and the cursor is where it was."""
+        assert isinstance(self, Screen)
+        self._done = None
+        self.query_one(Entry).display = False
+        focus(self._cursor, self)
+        self.keys()
+
+    def keys(self) -> None:
+        """Show the keys of the screen."""

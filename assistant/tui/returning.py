@@ -1,0 +1,95 @@
+"""Taking a session up again from a screen: by its code, from a list, or out of a file. What is wrong is given back in words.
+
+Which way is shown (what is different first, or the conversation at once) is decided here; how a session is found and
+what is different in it is the desk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.desk import handing, resuming
+from assistant.desk.memory import trouble_words
+from assistant.flow.text import Listing, Paragraph, Span
+from assistant.store.protocol import StoreError, WrongCode
+from assistant.words import say
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from assistant.desk.memory import Memory
+    from assistant.desk.resuming import Reopened, Unreadable
+    from assistant.store.protocol import Stored
+    from assistant.tui.app import AssistantApp
+
+
+def by_code(app: AssistantApp, typed: str) -> str:
+    """Go on with the session that a code means."""
+    return _take_up(app, lambda memory: resuming.by_code(memory, typed, app.clock()), typed)
+
+
+def by_key(app: AssistantApp, key: str) -> str:
+    """Go on with a session of a list."""
+    return _take_up(app, lambda memory: resuming.by_key(memory, key))
+
+
+def from_file(app: AssistantApp, path: Path) -> str:
+    """Go on with the session that a file holds."""
+    return _take_up(app, lambda memory: handing.bring_in(memory, path, app.clock()), str(path))
+
+
+def _take_up(app: AssistantApp, find: Callable[[Memory], Stored], called: str = "") -> str:
+    """Show a session again; "" once that is done, else what is wrong."""
+    language = app.speaks
+    assert app.memory is not None  # else nothing offers it
+    try:
+        stored = find(app.memory)
+        audience = "agent" if app.audience == "agent" else ""
+        reopened = resuming.reopen(app.memory, stored, audience=audience, clock=app.clock)
+        app.show(first_screen(app, reopened))
+    except resuming.NoCode:
+        return say("resume.no_code", language, code=called)
+    except WrongCode as wrong:
+        if wrong.wait:
+            return say("resume.wait", language, count=wrong.wait)
+        return say("resume.wrong_code", language, code=called)
+    except handing.NotASession as error:
+        return say(error.code, language, **error.arguments)
+    except StoreError as error:
+        return trouble_words(error, language)
+    except OSError as error:
+        return say("cli.unreadable", language, name=called, reason=error.strerror or type(error).__name__)
+    except resuming.Gone:
+        return say("tui.gone", language)
+    except resuming.Unreadable as unreadable:
+        app.push_screen(_snapshot(unreadable, language))
+    return ""
+
+
+def first_screen(app: AssistantApp, reopened: Reopened) -> Screen[None]:
+    """What a session that was taken up shows first: what is different, else the conversation."""
+    if reopened.differences:
+        from assistant.tui.moved import Moved
+
+        return Moved(reopened)
+    return going_on(app, reopened)
+
+
+def going_on(app: AssistantApp, reopened: Reopened, *, stay: bool = False) -> Screen[None]:
+    """The conversation of a session that was taken up, with a word of welcome."""
+    conversation = reopened.go_on(stay=stay)
+    app.conversation = conversation
+    return app.screen_of(conversation, say("resume.welcome", conversation.language))
+
+
+def _snapshot(unreadable: Unreadable, language: str) -> Screen[None]:
+    """What can be shown of a session whose flow can't be read."""
+    from assistant.engine.record import entry as told
+    from assistant.tui.help import Sheet
+
+    found = unreadable.snapshot
+    lines = tuple((Paragraph((Span(told(one.question, one.label, language)),)),) for one in found.trail)
+    head = Paragraph((Span(say("sessions.unreadable", language)),))
+    return Sheet(unreadable.stored.summary.title, (head, Listing(lines)) if lines else (head,), language)
