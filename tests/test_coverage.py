@@ -7,14 +7,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from support import NOW, Talk, pack
-from support import talk as begin
+from support import NOW, pack, talk
 
 from assistant.author.coverage import Spot, all_spots, by_group, percent, reached
-from assistant.author.spots import Coverage, coverage
+from assistant.author.spots import Coverage, Covered, Missing, coverage
 from assistant.author.suites import suites
 from assistant.author.verdicts import Report, run_tests
-from assistant.engine import start
 from assistant.engine.trace import trace
 from assistant.flow.model import Pack
 
@@ -49,10 +47,6 @@ def printers() -> Pack:
     return pack(FLOW.replace("then: other", "then: ask-somebody"), facts=FACTS)
 
 
-def held(pack: Pack, *answers: object) -> Talk:
-    return Talk(start(pack, "main", now=NOW)).say(*answers)
-
-
 def test_a_flow_has_spots_for_steps_branches_choices_and_outcomes(printers: Pack) -> None:
     assert spots(all_spots(printers, "main")) == {
         "step powered", "step paper", "step number", "step which", "step clear", "step retry",
@@ -69,7 +63,7 @@ def test_a_flow_has_spots_for_steps_branches_choices_and_outcomes(printers: Pack
 
 
 def test_a_conversation_reaches_what_it_walks_through(printers: Pack) -> None:
-    session = held(printers, True, 3, ["phone"], "seen", "failed", "skipped").session
+    session = talk(printers, True, 3, ["phone"], "seen", "failed", "skipped").session
     assert spots(reached(printers, session)) == {
         "step powered", "else powered", "skip paper", "step number", "else number", "step which", "step clear",
         "step retry", "else retry", "limit retry", "outcome other",
@@ -78,25 +72,24 @@ def test_a_conversation_reaches_what_it_walks_through(printers: Pack) -> None:
 
 
 def test_the_ways_out_of_a_step_are_told_apart(printers: Pack) -> None:
-    by_row = held(printers, True, 7).session
+    by_row = talk(printers, True, 7).session
     assert {"row number 0", "outcome done"} <= spots(reached(printers, by_row))
-    by_answer = held(printers, False).session
+    by_answer = talk(printers, False).session
     assert spots(reached(printers, by_answer)) == {"step powered", "answer powered no", "choice powered no", "outcome done"}
-    given = start(printers, "main", now=NOW, given={"light": "red", "powered": "yes"})
-    by_result = Talk(given).say("failed").session
+    by_result = talk(printers, "failed", given={"light": "red", "powered": "yes"}).session
     assert {"step paper", "answer paper failed", "result paper failed"} <= spots(reached(printers, by_result))
     assert "choice light red" not in spots(reached(printers, by_result))  # it was given, and nobody picked it
 
 
 def test_what_was_reached_before_a_change_or_a_step_back_counts_too(printers: Pack) -> None:
-    talk = held(printers, True, 7).change("powered", False)
-    assert {"row number 0", "answer powered no", "choice powered yes"} <= spots(reached(printers, talk.session))
-    talk = held(printers, True, 3).back().say(7)
-    assert {"else number", "row number 0"} <= spots(reached(printers, talk.session))
+    changed = talk(printers, True, 7).change("powered", False).session
+    assert {"row number 0", "answer powered no", "choice powered yes"} <= spots(reached(printers, changed))
+    taken_back = talk(printers, True, 3).back().say(7).session
+    assert {"else number", "row number 0"} <= spots(reached(printers, taken_back))
 
 
 def test_a_session_is_walked_on_the_version_that_is_asked_about(printers: Pack) -> None:
-    session = held(printers, False).session
+    session = talk(printers, False).session
     newer = pack("steps: {powered: {then: {no: next}}, more: {tell: More., then: other}}", facts=FACTS)
     assert "step more" in spots(reached(newer, session))
     assert "step more" not in spots(reached(printers, session))
@@ -122,7 +115,7 @@ def test_a_flow_that_is_run_has_spots_of_its_own_and_its_exits_are_branches() ->
     assert spots(all_spots(both, "main")) == {
         "step look", "answer look yes-there", "answer look gone", "outcome done", "outcome other",
     }  # fmt: skip
-    session = held(both, "worked").session
+    session = talk(both, "worked").session
     assert {spot for spot in reached(both, session) if spot.flow == "part"} == {
         Spot("step", "part", "look"), Spot("answer", "part", "look", "worked"), Spot("result", "part", "look", "worked"),
         Spot("outcome", "part", "yes-there"),
@@ -144,14 +137,14 @@ def test_the_rows_of_a_table_need_not_be_reached_one_by_one() -> None:
 def test_a_step_for_the_other_audience_is_neither_entered_nor_skipped_by_its_rule() -> None:
     flow = "steps: {a: {tell: A., audience: agent}, b: {tell: B., then: done}}"
     found = pack(flow)
-    talk = Talk(start(found, "main", now=NOW)).say("seen")
-    assert "step a" not in spots(reached(found, talk.session))
-    assert "skip a" not in spots(reached(found, talk.session))
+    session = talk(found, "seen").session
+    assert not {"step a", "skip a"} & spots(reached(found, session))
+    assert "step a" in spots(reached(found, talk(found, "seen", audience="agent").session))
 
 
 def test_the_way_of_a_conversation_can_be_told_step_by_step() -> None:
     both = pack("steps: {look: {run: part, then: {yes-there: done, else: other}}}", part=PART)
-    assert [(move.kind, move.place, move.detail) for move in trace(held(both, "failed").session)] == [
+    assert [(move.kind, move.place, move.detail) for move in trace(talk(both, "failed").session)] == [
         ("step", "look", ""), ("step", "look/look", ""), ("else", "look/look", ""), ("outcome", "look/gone", ""),
         ("else", "look", ""), ("outcome", "other", ""),
     ]  # fmt: skip
@@ -240,7 +233,7 @@ def test_everything_that_is_not_reached_is_told_with_its_place(report: Report) -
     assert [(f"{one.path}:{one.line}:{one.column}", *one.spot[0:1], *one.spot[2:]) for one in covered.missing] == [
         ("facts.yaml:5:5", "choice", "light", "red"),
         ("facts.yaml:7:1", "choice", "powered", "yes"),
-        ("power.yaml:3:53", "choice", "plug", "out"),
+        ("power.yaml:3:52", "choice", "plug", "out"),
         ("power.yaml:7:3", "step", "paper", ""),
         ("power.yaml:9:5", "result", "paper", "failed"),
         ("power.yaml:9:5", "result", "paper", "skipped"),
@@ -277,9 +270,12 @@ def test_the_report_ends_with_the_percentage_of_all(report: Report) -> None:
     assert "4 of 6 steps" in lines[-3]
 
 
-def test_what_fails_when_too_little_is_reached_is_exact() -> None:
-    found = Coverage((), ())
-    assert found.is_at_least(100)
+def test_how_much_is_wanted_is_compared_exactly(printers: Pack) -> None:
+    missing = Missing(Spot("step", "main", "powered"), "main.yaml", 1, 1)
+    flow = Covered("main", {"steps": 1999}, {"steps": 2000})
+    assert not Coverage((flow,), (missing,)).is_at_least(100)
+    assert Coverage((flow,), (missing,)).is_at_least(99.95)
+    assert Coverage((), ()).is_at_least(100)
 
 
 def test_a_pack_with_an_error_has_no_coverage(tmp_path: Path) -> None:
@@ -287,4 +283,3 @@ def test_a_pack_with_an_error_has_no_coverage(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("title: A\nsteps: {a: {tell: A.}}\n")
     (suite,) = suites([tmp_path])
     assert coverage([(suite, frozenset())]).flows == ()
-    assert begin is not None

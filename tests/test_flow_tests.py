@@ -25,7 +25,7 @@ FLOWS = Path(__file__).parent.parent / "flows"
 
 FACTS = """
 powered: {ask: "Is it on?"}
-light: {ask: "Which light?", choices: {green: Green, red: Red}, unsure: {tell: Look at the front.}}
+light: {ask: "Which light?", choices: {green: Green, red: {label: Red, note: It blinks.}}, unsure: {tell: Look at it.}}
 devices: {ask: "Which devices?", many: true, none: None of these, choices: {laptop: Laptop, phone: Phone}}
 network: {ask: "Which network does {{ item }} use?", choices: {home: Home, guest: Guest}}
 bought:
@@ -191,8 +191,11 @@ def test_a_file_of_tests_says_all_that_the_language_knows(pack: Pack) -> None:
         ("tests:\n  - name: a\n    answers:\n      - change: red\n", "F604", (4, 17), "`change` takes"),
         ("tests:\n  - name: a\n    answers:\n      - back: 2\n", "F604", (4, 15), "- back"),
         ("tests:\n  - name: a\n    answers:\n      - light: red\n        no_longer: [x]\n", "F604", (5, 20), "no_longer"),
-        ("tests:\n  - name: a\n    answers:\n      - change: {light: red}\n        no_longer: [x]\n", "F602", (4, 18), "“x”"),
+        ("tests:\n  - name: a\n    answers:\n      - change: {pin: red}\n        no_longer: [x]\n", "F602", (4, 18), "`x`"),
         ("tests:\n  - name: a\n    answers: [{light: red, refused: Sorry, taken}]\n", "F012", (3, 44), "taken"),
+        ("tests:\n  - name: a\n    answers: [{change: {'': red}}]\n", "F604", (3, 24), "`change` takes"),
+        ("tests:\n  - name: a\n    answers: [{change: {light: a}, no_longer: ''}]\n", "F604", (3, 47), "no_longer"),
+        ("tests:\n  - name: a\n    answers: [{'': {a: b}}]\n", "F604", (3, 20), "no answer"),
         ("tests:\n  - name: a\n  - name: a\n", "F605", (3, 5), "line 2"),
         ("tests:\n  - name: a\n    expect: {outcom: on}\n", "F101", (3, 14), "Did you mean `outcome`?"),
         ("tests:\n  - name: a\n    expect: on\n", "F103", (3, 13), "keys with values"),
@@ -218,7 +221,7 @@ def test_a_mistake_in_a_file_of_tests_is_told_with_its_place_and_the_nearest_nam
 ) -> None:
     problems = read(pack, text)
     assert [(one.code, (one.line, one.column)) for one in problems] == [(code, at)], [str(one) for one in problems]
-    assert words.replace("“x”", "`x`") in problems[0].message
+    assert words in problems[0].message
 
 
 def test_every_mistake_is_told_at_once(pack: Pack) -> None:
@@ -238,7 +241,9 @@ def test_every_mistake_is_told_at_once(pack: Pack) -> None:
 
 def test_a_step_that_two_flows_have_needs_its_path() -> None:
     two = "steps:\n  a: {run: one, then: {yes-a: next, no-a: next}}\n  b: {run: two, then: {yes-b: done, no-b: done}}\n"
-    part = "steps: {look: {try: Look., then: {worked: yes-X, else: no-X}}}\noutcomes: {yes-X: {kind: exit}, no-X: {kind: exit}}"
+    part = (
+        "steps: {look: {try: Look., then: {worked: yes-X, else: no-X}}}\noutcomes: {yes-X: {kind: exit}, no-X: {kind: exit}}"
+    )
     pack = pack_of(two, one=part.replace("X", "a"), two=part.replace("X", "b"))
     problems = read(pack, "tests:\n  - name: a\n    answers: [{look: worked}]\n    expect: {passed: [look]}\n")
     assert [one.code for one in problems] == ["F603", "F603"]
@@ -324,7 +329,10 @@ def test_a_bad_fact_is_told_where_it_stands(pack: Pack) -> None:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ("- bought: 2026-12-01\n  refused: Never\n- bought: 2026-11-01", "was to be refused with “Never”, but what was said"),
+        (
+            "- bought: 2026-12-01\n  refused: Never\n- bought: 2026-11-01",
+            "was to be refused with “Never”, but what was said",
+        ),
         ("- bought: 2026-11-01\n  refused: still to come", "was to be refused (“still to come”), but it was taken"),
         ("- light: red\n- change: {light: green}\n  no_longer: [powered]", "powered was to apply no longer"),
         ("- light: red\n- paper: failed\n- change: {light: green}\n  no_longer: []", "Nothing was to be lost"),
@@ -339,7 +347,9 @@ def test_what_is_expected_of_an_answer_and_does_not_come_is_told(pack: Pack, ans
 def test_the_day_of_a_test_is_that_of_its_file_and_a_test_may_have_its_own(pack: Pack) -> None:
     assert run(pack, "- bought: 2026-11-22", "not_passed: [old]").passed
     assert not run(pack, "- bought: 2026-11-23", "not_passed: [old]").passed
-    late = run(pack, more="today: 2027-11-22\nfacts: {bought: 2026-11-20}", expect="passed: [old]\ntext: [over on 20 November]")
+    late = run(
+        pack, more="today: 2027-11-22\nfacts: {bought: 2026-11-20}", expect="passed: [old]\ntext: [over on 20 November]"
+    )
     assert told(late) == ""
 
 
@@ -358,10 +368,16 @@ def test_without_a_day_a_test_is_held_on_the_day_it_is_run(pack: Pack) -> None:
     [
         ("outcome: prints", "It was to end in `prints`, but it ended in `desk` (Open a case)."),
         ("kind: solved", "It was to end as `solved`, but its ending `desk` is of the kind `case`."),
-        ("passed: [light, old]", "It was to pass the step `old`, but it did not. It passed: powered, light, buy, which, nets,"),
+        (
+            "passed: [light, old]",
+            "It was to pass the step `old`, but it did not. It passed: powered, light, buy,",
+        ),
         ("passed: [repair, light]", "It was to pass the step `light` after `repair`, but it did before."),
         ("not_passed: [repair/restart]", "It was not to pass the step `repair/restart`, but it did."),
-        ("asked: [network]", "`network` was to be asked, but it was not. Asked was: powered, light, bought, price, devices, "),
+        (
+            "asked: [network]",
+            "`network` was to be asked, but it was not. Asked was: powered, light, ",
+        ),
         ("not_asked: [price]", "`price` was not to be asked, but it was."),
         ("text: [Print one more]", "These words were to be shown: “Print one more” Shown was: “Print once more.”"),
         ("text: [zzz]", "These words were to be shown, but they were not: “zzz”"),
@@ -369,8 +385,14 @@ def test_without_a_day_a_test_is_held_on_the_day_it_is_run(pack: Pack) -> None:
         ("case: {subject: Printer 42 is broken}", "to be “Printer 42 is broken”, but it is “Printer PR-42 is broken”."),
         ("case: {fields: {Urgency: Low}}", "The field `Urgency` of the case was to be “Low”, but it is “High”."),
         ("case: {fields: {Urgence: High}}", "The case has no field `Urgence`. Did you mean `Urgency`?"),
-        ("case: {tried: {worked: [repair/restart]}}", "`repair/restart` was to be in the case as `worked`, but it is there as"),
-        ("case: {tried: {failed: [paper]}}", "`paper` was to be in the case as tried, but it is not. Tried was: repair/restart"),
+        (
+            "case: {tried: {worked: [repair/restart]}}",
+            "`repair/restart` was to be in the case as `worked`, but it is",
+        ),
+        (
+            "case: {tried: {failed: [paper]}}",
+            "`paper` was to be in the case as tried, but it is not.",
+        ),
         ("case: {text: [What did it cost]}", ""),
         ("case: {text: [What did it costs]}", "It says: “"),
         ("case: {text: [zzz]}", "These words were to be in the case, but they are not: “zzz”"),
@@ -408,14 +430,14 @@ def test_a_case_for_another_portal_is_told() -> None:
 
 
 def test_words_may_stand_on_the_way_and_in_what_is_told_after_not_sure(pack: Pack) -> None:
-    verdict = run(pack, "- light: unsure\n- light: red\n- paper: worked", "text: [Look at the front, Put paper in., It prints]")
+    verdict = run(pack, "- light: unsure\n- light: red\n- paper: worked", "text: [Look at it, Put paper in., It prints]")
     assert told(verdict) == ""
 
 
 def test_notes_are_shown_to_agents_only(pack: Pack) -> None:
-    answers, expect = "- light: red\n- paper: worked", "text: [The tray is at the bottom.]"
+    answers, expect = "- light: red\n- paper: worked", "text: [The tray is at the bottom., It blinks.]"
     assert run(pack, answers, expect, more="audience: agent").passed
-    assert not run(pack, answers, expect).passed
+    assert len(run(pack, answers, expect).differences) == 2
 
 
 def test_only_the_way_that_led_to_the_end_was_passed(pack: Pack) -> None:
@@ -482,7 +504,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "power.yaml": "title: Power\nsteps: {on: {try: Switch it on., then: {worked: done, else: other}}}\n"
         "outcomes: {done: {kind: solved, title: Done}, other: {kind: action, title: Other}}\n",
         "power.test.yaml": "tests:\n  - name: It works\n    answers: [worked]\n    expect: {outcome: done}\n",
-        "paper.yaml": "title: Paper\nsteps: {in: {tell: Put paper in., then: done}}\noutcomes: {done: {kind: solved, title: D}}\n",
+        "paper.yaml": "title: P\nsteps: {in: {tell: Put it in., then: done}}\noutcomes: {done: {kind: solved, title: D}}\n",
         "more/paper.test.yaml": "tests:\n  - name: Paper is put in\n    expect: {outcome: done}\n",
     }
     for name, text in files.items():
@@ -527,8 +549,13 @@ def test_a_test_that_is_meant_twice_is_run_once(folder: Path) -> None:
     assert len(run_tests(suites(paths), NOW).verdicts) == 2
 
 
+ALONE = "title: A\nsteps: {a: {tell: A., then: b}}\noutcomes: {b: {kind: solved, title: B}}\n"
+
+
 def test_a_flow_without_a_pack_is_tested_with_the_file_beside_it(tmp_path: Path) -> None:
-    (tmp_path / "alone.yaml").write_text("title: A\nsteps: {a: {tell: A., then: b}}\noutcomes: {b: {kind: solved, title: B}}\n")
+    (tmp_path / "alone.yaml").write_text(
+        "title: A\nsteps: {a: {tell: A., then: b}}\noutcomes: {b: {kind: solved, title: B}}\n"
+    )
     (tmp_path / "alone.test.yaml").write_text("tests:\n  - name: It ends\n    expect: {outcome: b}\n")
     for path in (tmp_path / "alone.yaml", tmp_path / "alone.test.yaml", tmp_path):
         report = run_tests(suites([path]), NOW)
@@ -567,7 +594,12 @@ def test_as_json_every_test_is_told(folder: Path) -> None:
     data = json.loads(output)
     assert (code, data["tests"], data["failed"]) == (1, 3, 1)
     failed = next(one for one in data["results"] if not one["passed"])
-    assert (failed["name"], failed["flow"], failed["path"], failed["line"]) == ("It helps", "power", "pack/power.test.yaml", 5)
+    assert (failed["name"], failed["flow"], failed["path"], failed["line"]) == (
+        "It helps",
+        "power",
+        "pack/power.test.yaml",
+        5,
+    )
     assert failed["failures"] == [
         {"code": "test.outcome", "line": 7, "column": 23, "message": failed["failures"][0]["message"]}
     ]  # fmt: skip

@@ -174,3 +174,21 @@ def test_a_case_is_called_by_its_session_and_number(desk):
     names = {cases.name_of(row, conversation.code) for row in rows(desk)}
     assert names == {conversation.code, f"{conversation.code}/2"}
     assert cases.read_name(f"{conversation.code}/2") == (conversation.code, 2)
+
+
+def test_a_case_that_was_filed_while_somebody_else_went_on_stays_filed(desk):
+    conversation = desk.to_case()
+    other = desk.another().reopened(conversation.code, audience="agent").go_on()
+    other.note("Just looked")
+    with pytest.raises(Overtaken):
+        conversation.file("C-77")
+    assert [(row.state, row.reference) for row in rows(desk)] == [("filed", "C-77")]
+
+
+def test_of_two_who_file_at_once_both_numbers_are_kept(desk):
+    conversation = desk.to_case()
+    other = desk.another().reopened(conversation.code, audience="agent").go_on()
+    other.file("C-1")
+    with pytest.raises(Overtaken):
+        conversation.file("C-2")
+    assert sorted(row.reference for row in rows(desk)) == ["C-1", "C-2"]

@@ -228,3 +228,10 @@ def test_files_that_were_given_go_on_with_the_session(desk, tmp_path):
         assert file.read() == b"a picture"
     again.save(tmp_path / "case.zip")
     assert (tmp_path / "case.zip").exists()
+
+
+def test_a_customer_is_shown_nothing_of_a_store_that_is_shared(desk):
+    desk.begin("way")
+    desk.memory.where = "postgresql://db.example.com/desk"
+    assert open_sessions(desk.memory, audience="customer") == []
+    assert len(open_sessions(desk.memory, audience="agent")) == 1

@@ -106,6 +106,12 @@ def kept(desk: Desk, conversation: Conversation) -> Stored:
     return by_key(desk.another().memory, conversation.keeper.key)
 
 
+def coded(desk: Desk, *answers: object) -> Conversation:
+    """A session whose code begins with a letter: on Home a digit would pick a flow."""
+    conversation = desk.begin(*answers)
+    return conversation if conversation.code[0].isalpha() else coded(desk, *answers)
+
+
 class Broken:
     """A store that fails until it is mended."""
 
@@ -292,12 +298,25 @@ def test_what_is_amiss_with_the_store_is_told_and_the_flows_are_there(desk: Desk
     run(desk, act, memory=broken)
 
 
+def test_that_a_damaged_file_was_put_aside_is_told(desk: Desk) -> None:
+    place = Path(desk.memory.where)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"no database" * 500)
+
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await listed(app, pilot)
+        assert "was damaged. It was put aside" in text_of(app)
+
+    run(desk, act)
+    assert len(list(place.parent.glob("*damaged*"))) == 1
+
+
 # --- By code, by file, from the list ---
 
 
 @pytest.mark.parametrize("form", ["{}-{}", "{}{}", "{} {}"])
 def test_a_code_in_the_line_goes_on_however_it_is_written(desk: Desk, form: str) -> None:
-    first, second = desk.begin("way", "yes").code.lower().split("-")
+    first, second = coded(desk, "way", "yes").code.lower().split("-")
     desk.begin("home")
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
@@ -313,7 +332,7 @@ def test_a_code_in_the_line_goes_on_however_it_is_written(desk: Desk, form: str)
 
 
 def test_an_agent_who_types_the_code_sees_it_as_an_agent_under_an_own_name(desk: Desk) -> None:
-    conversation = desk.begin("way", "yes")
+    conversation = coded(desk, "way", "yes")
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("f6")

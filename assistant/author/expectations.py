@@ -27,6 +27,9 @@ WITH_CASE = ("case", "handoff")
 _SHORTEST = 0.4
 """Texts that are less alike than this are not called near."""
 
+_LONGEST = 300
+"""So much of a text is compared with others."""
+
 
 class Difference(NamedTuple):
     """Something that came otherwise: a sentence's code with its arguments, and where the test says so."""
@@ -241,10 +244,11 @@ def _nearest(wanted: str, texts: Sequence[str]) -> str:
     import difflib  # only failures need it
 
     sentences = [sentence for text in texts for sentence in _sentences(text)]
+    wanted = wanted[:_LONGEST]
     matcher = difflib.SequenceMatcher(None, "", wanted.casefold(), autojunk=False)
     best, nearest = _SHORTEST, ""
     for sentence in dict.fromkeys(sentences):
-        folded = sentence.casefold()
+        folded = sentence[:_LONGEST].casefold()
         matcher.set_seq1(folded)
         if 2 * min(len(folded), len(wanted)) < best * (len(folded) + len(wanted)) or matcher.quick_ratio() < best:
             continue

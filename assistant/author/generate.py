@@ -44,7 +44,7 @@ def generate(pack: Pack, flow: str, covered: frozenset[Spot], now: datetime) -> 
         now: the moment at which they are held.
     """
     missing = all_spots(pack, flow) - covered
-    sessions = [(session, reached(pack, session)) for session in _sessions(pack, flow, now)]
+    sessions = [(session, reached(pack, session)) for session in conversations(pack, flow, now)]
     sessions += [(one, reached(pack, one)) for one in _with_choices(pack, missing, [one for one, _ in sessions], now)]
     names: dict[str, int] = {}
     while missing and sessions:
@@ -64,8 +64,14 @@ def _name(session: Session, names: dict[str, int]) -> str:
     return title if names[title] == 1 else f"{title} ({names[title]})"
 
 
-def _sessions(pack: Pack, flow: str, now: datetime) -> Iterator[Session]:
-    """A conversation for every way and every end that was found, each held to an ending."""
+def conversations(pack: Pack, flow: str, now: datetime) -> Iterator[Session]:
+    """A conversation for every way and every end of a flow that was found, each held to an ending.
+
+    Args:
+        pack: all of it, as it was loaded.
+        flow: the flow's id.
+        now: the moment at which they are held.
+    """
     of_flow = part(pack, flow)
     for audience in audiences(pack):
         found = explore(of_flow, flow, audience)

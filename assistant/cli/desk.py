@@ -86,9 +86,9 @@ def resume(what: str | None, agent: bool, stay: bool, plain: bool, as_json: bool
         if not plain and wants_screens():
             from assistant.tui.start import hold as hold_screens
 
-            if found.differences and not stay:
-                return hold_screens(reopened=found, memory=memory)
-            return hold_screens(conversation=found.go_on(stay=stay), memory=memory)
+            if stay:
+                return hold_screens(conversation=found.go_on(stay=True), memory=memory)
+            return hold_screens(reopened=found, memory=memory)
         from assistant.plain.hold import hold
         from assistant.plain.moved import choose
 

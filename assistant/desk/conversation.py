@@ -299,7 +299,7 @@ class Conversation:
             try:
                 self.keeper.keep(session, self.files.content, cases or self._drafts(session))
             except Conflict:
-                self._overtaken(session)
+                self._overtaken(session, cases)
         self.session = session
 
     def _drafts(self, session: Session) -> tuple[CaseRow, ...]:
@@ -313,7 +313,7 @@ class Conversation:
         now = self.clock()
         return drafts(session, kept, build(session, now=now), now)
 
-    def _overtaken(self, ours: Session) -> None:
+    def _overtaken(self, ours: Session, cases: tuple[CaseRow, ...]) -> None:
         """Go on from where somebody else left it, with what happened here put beside.
 
         Raises:
@@ -323,7 +323,7 @@ class Conversation:
 
         assert self.keeper is not None
         before = self.session
-        found = merged(self.keeper, ours, self.files.content, now=self.clock(), by=self.by)
+        found = merged(self.keeper, ours, self.files.content, cases, now=self.clock(), by=self.by)
         if found is None:
             return
         self.session, self.source = found.session, found.source

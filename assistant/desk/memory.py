@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from assistant.words import say
@@ -43,6 +44,7 @@ class Memory:
         self._store = store
         self._is_given = store is not None
         self._patience = PATIENCE
+        self._lock = Lock()
         self._told: set[Path] = set()
 
     def store(self) -> Store:
@@ -51,13 +53,19 @@ class Memory:
         Raises:
             StoreError: it can't be opened.
         """
-        if self._store is None:
-            from assistant.store import open_store
+        with self._lock:  # a screen may list sessions in a thread while another answers
+            if self._store is None:
+                from assistant.store import open_store
 
-            patience, self._patience = self._patience, 0.0  # where it was in vain, nobody is kept waiting again
-            self._store = open_store(self.where, patience)
-            self._patience = patience
-        return self._store
+                patience, self._patience = self._patience, 0.0  # where it was in vain, nobody is kept waiting again
+                self._store = open_store(self.where, patience)
+                self._patience = patience
+            return self._store
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others keep their sessions there too: then a list shows a customer nothing of theirs."""
+        return self.where.startswith(SERVER)
 
     def apart(self) -> Memory:
         """One for another thread, with a connection of its own; the same where a store was handed in."""

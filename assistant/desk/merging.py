@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from assistant import engine
 from assistant.desk.packs import pack_kept
-from assistant.engine.events import Answered, Attached, Changed, HandedOver, LanguageChosen, Noted
-from assistant.store.protocol import Conflict, StoreError
+from assistant.engine.events import Answered, Attached, Changed, Filed, HandedOver, LanguageChosen, Noted
+from assistant.store.protocol import CaseRow, Conflict, StoreError
 
 if TYPE_CHECKING:
     from assistant.desk.keeping import Keeper
@@ -30,14 +32,16 @@ class Merged(NamedTuple):
 
 
 def merged(
-    keeper: Keeper, ours: Session, content: Callable[[str], bytes | None], *, now: datetime, by: str
-) -> Merged | None:
+    keeper: Keeper, ours: Session, content: Callable[[str], bytes | None], filed: tuple[CaseRow, ...] = (), *,
+    now: datetime, by: str,
+) -> Merged | None:  # fmt: skip
     """Put what happened here beside what somebody else did, and keep it.
 
     Args:
         keeper: of the conversation; it goes on from what is stored.
         ours: the session with what could not be kept.
         content: the content of a file that was given here.
+        filed: cases that were filed here: they stay filed, as they were seen.
         now, by: as for every event.
 
     Returns:
@@ -60,11 +64,18 @@ def merged(
         session = _beside(theirs, since, now, by)
         keeper.take_over(stored)
         try:
-            keeper.keep(session, content)
+            keeper.keep(session, content, _beside_theirs(filed, stored.cases))
         except Conflict:
             continue
         return Merged(session, stored.summary.by, keeper.source)
     return None
+
+
+def _beside_theirs(filed: tuple[CaseRow, ...], theirs: tuple[CaseRow, ...]) -> tuple[CaseRow, ...]:
+    """Cases that were filed here; one that somebody else has filed meanwhile stays beside it."""
+    taken = {row.number for row in theirs if row.filed}
+    free = max((row.number for row in theirs), default=0) + 1
+    return tuple(msgspec.structs.replace(row, number=free) if row.number in taken else row for row in filed if row.filed)
 
 
 def _beside(session: Session, since: tuple[LogEvent, ...], now: datetime, by: str) -> Session:
@@ -80,6 +91,8 @@ def _beside(session: Session, since: tuple[LogEvent, ...], now: datetime, by: st
                     session, name=event.name, digest=event.digest, size=event.size, media_type=event.media_type,
                     beside=event.beside, now=now, by=by,
                 )  # fmt: skip
+            case Filed():
+                session = engine.file(session, portal=event.portal, number=event.number, now=now, by=by)
             case HandedOver():
                 session = engine.hand_over(session, event.audience, now=now, by=by)
             case LanguageChosen():

@@ -129,17 +129,21 @@ class Reopened:
         return conversation
 
 
-def open_sessions(memory: Memory, limit: int = OFFERED, words: str = "") -> list[Summary]:
-    """The sessions that can be gone on with, those spoken in last first.
+def open_sessions(memory: Memory, limit: int = OFFERED, words: str = "", audience: str = "agent") -> list[Summary]:
+    """The sessions that can be gone on with, those spoken in last first. A customer is shown nothing of a store that is
+    shared: those sessions are other people's, and one's own is found by its code.
 
     Args:
         memory: the store.
         limit: at most so many.
         words: beginnings of words that all must be found.
+        audience: who looks.
 
     Raises:
         StoreError: the store fails.
     """
+    if memory.is_shared and audience == "customer":
+        return []
     return memory.store().sessions(Query(states=("open", "later"), words=tuple(dict.fromkeys(terms_of(words))), limit=limit))
 
 

@@ -229,10 +229,11 @@ class _Reader:
             self.fail("script.refused_is_text", refused)
         if no_longer is not None:
             names = self.value(no_longer)
-            if line.verb != "change" or isinstance(names, dict):
+            names = (names,) if isinstance(names, str) else names
+            if line.verb != "change" or isinstance(names, dict) or "" in names:
                 self.fail("script.no_longer_of_change", no_longer)
             else:
-                line = msgspec.structs.replace(line, no_longer=(names,) if isinstance(names, str) else names)
+                line = msgspec.structs.replace(line, no_longer=names)
         return [line]
 
     def named(self, key: Scalar, node: Node) -> list[Line]:
@@ -241,7 +242,7 @@ class _Reader:
                 self.fail("script.back_is_true", node)
             return [Line(verb="back", at=key.at)]
         if key.value == CHANGE:
-            if not isinstance(node, Mapping) or not node.keys:
+            if not isinstance(node, Mapping) or not node.keys or "" in node.keys:
                 self.fail("script.change_is_named", node)
                 return []
             return [
@@ -249,6 +250,9 @@ class _Reader:
             ]
         if key.value in (REFUSED, NO_LONGER):
             self.fail("script.expects_of_one", key)
+            return []
+        if not key.value and isinstance(node, Mapping):  # what is given by item has a name
+            self.fail("script.not_an_answer", node)
             return []
         return [Line(name=key.value, value=self.value(node), at=key.at)]
 

@@ -14,6 +14,8 @@ from uuid import UUID
 ALPHABET = "2345679ACEFHJKMNPQRTWXY"
 LENGTH = 8
 
+_LETTERS = "".join(filter(str.isalpha, ALPHABET))
+
 _WEIGHTS = range(LENGTH, 0, -1)
 _REST = 21
 """What the weighted sum of a code leaves. Not 0, or the same symbol typed eight times could be a code."""
@@ -35,8 +37,10 @@ def new_key(now: datetime) -> str:
 
 
 def new_code() -> str:
-    """A random code in the form that is stored: eight symbols and no dash."""
-    random = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    """A random code in the form that is stored: eight symbols and no dash. It begins with a letter, since in a list a digit
+    alone picks something at once.
+    """
+    random = secrets.choice(_LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
     return random + ALPHABET[(_REST - _sum(random)) % len(ALPHABET)]
 
 

@@ -26,9 +26,9 @@ from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
-from assistant.tui.guide import for_you, tell, top
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.offered import when_words
+from assistant.tui.pieces import for_you, tell, top
 from assistant.tui.prose import Prose
 from assistant.words import say
 from assistant.words.formats import clean

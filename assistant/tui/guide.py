@@ -13,21 +13,20 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from assistant.desk import card
-from assistant.desk.phrases import answers_shown, known_now, progress, question_number, refusal
+from assistant.desk.phrases import answers_shown, progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
-from assistant.engine.prompt import Ending, Form, Letter, Notice, Question, Stuck
-from assistant.engine.record import entry as told
+from assistant.engine.prompt import Ending, Form, Notice, Question, Stuck
 from assistant.engine.wording import heading
-from assistant.flow.text import Blocks, Listing, Paragraph, Span
+from assistant.flow.text import Blocks
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
 from assistant.tui.entry import Asking, Entry
 from assistant.tui.keys import KeyedScreen, focus
+from assistant.tui.pieces import beside, for_you, kept_blocks, known_content, letter_blocks, tell, top
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Trail
 from assistant.words import say
@@ -116,7 +115,7 @@ class Guide(Asking, KeyedScreen[None]):
         if prompt.item:
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
-        self.ask.show(asked, language, above=above, kept=_kept(conversation), now=conversation.clock())
+        self.ask.show(asked, language, above=above, kept=kept_blocks(conversation), now=conversation.clock())
         self.query_one("#trail", Trail).show(tuple(answers_shown(conversation.session.trail)), heading(prompt), language)
         self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
@@ -342,59 +341,3 @@ class Guide(Asking, KeyedScreen[None]):
     def action_leave(self) -> None:
         """Leave the conversation."""
         self.assistant.leave(self.conversation)
-
-
-def top(bar: TopBar, conversation: Conversation, action: str = "") -> None:
-    """Show where one is, for whom, and what the session is called; or that it is not kept."""
-    language = conversation.language
-    audience = say(f"tui.{conversation.session.audience}", language)
-    in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
-    kept = say("tui.not_kept", language) if in_trouble else conversation.code
-    right = " · ".join(filter(None, (audience, kept)))
-    bar.show(conversation.pack.title, conversation.title, right, action, short=kept or audience)
-
-
-def tell(line: Said, conversation: Conversation, said: str = "") -> None:
-    """Say what was done, and what there is to tell about keeping the conversation."""
-    in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
-    news = conversation.news()
-    line.say(" ".join(filter(None, (said,))), wrong=bool(news) and in_trouble)
-
-
-def for_you(note: Blocks, language: str) -> Blocks:
-    """An agent's note with its mark."""
-    return (Paragraph((Span(say("tui.for_you", language), bold=True),)), *note) if note else ()
-
-
-def beside(conversation: Conversation) -> Blocks:
-    """What was put beside the questions: notes, the newest last, and files."""
-    session, language = conversation.session, conversation.language
-    lines = [say("tui.note_by", language, text=note.text, by=note.by) for note in session.notes]
-    lines += [file.name for file in session.attached if file.beside]
-    spans = [span for line in lines for span in (Span("", "break"), Span(line))]
-    return (Paragraph((Span(say("record.notes", language), bold=True), *spans)),) if lines else ()
-
-
-def letter_blocks(letter: Letter | None, language: str) -> Blocks:
-    """A message as blocks: to whom, about what, and its words."""
-    if letter is None:
-        return ()
-    head = [say("message.to", language, to=letter.to)] if letter.to else []
-    head.append(say("message.subject", language, subject=letter.subject))
-    return (*(Paragraph((Span(words),)) for words in head), *letter.body)
-
-
-def _kept(conversation: Conversation) -> Blocks:
-    kept = conversation.prompt.kept
-    if not kept:
-        return ()
-    items = tuple((Paragraph((Span(told(one.question, one.label, conversation.language)),)),) for one in kept)
-    return (Paragraph((Span(say("tui.kept", conversation.language)),)), Listing(items))
-
-
-def known_content(conversation: Conversation) -> Content:
-    """What is known, name over value, for the agent's side."""
-    parts: list[tuple[str, str]] = []
-    for label, words in known_now(conversation).items():
-        parts.extend([(f"{label}\n", "$quiet"), (f"{words}\n", "bold $ink")])
-    return Content.assemble(*parts)

@@ -99,9 +99,13 @@ class Home(KeyedScreen[None]):
         self.show_open()
         self.list()
         self.bars()
-        if self.assistant.memory is not None:
-            self.call_after_refresh(read_beside, self.assistant.memory, OFFERED + 1, self.language, self)
+        self._read_sessions()
         self.opened()
+
+    def _read_sessions(self) -> None:
+        memory, audience = self.assistant.memory, self.assistant.audience
+        if memory is not None:
+            self.call_after_refresh(read_beside, memory, OFFERED + 1, self.language, audience, self)
 
     def on_listed(self, event: Listed) -> None:
         """The sessions are there."""
@@ -254,7 +258,7 @@ class Home(KeyedScreen[None]):
         if typed and self.assistant.memory is not None:
             from assistant.tui.typed import session_in
 
-            wrong = session_in(self.assistant, typed, fits=self.list())
+            wrong = session_in(self.assistant, typed)
             if wrong is not None:
                 self.say(wrong, wrong=True)
                 return
@@ -314,6 +318,8 @@ class Home(KeyedScreen[None]):
     def action_audience(self) -> None:
         """Customer or agent."""
         self.assistant.switch_audience()
+        if self.assistant.memory is not None and self.assistant.memory.is_shared:
+            self._read_sessions()
         self.bars()
 
     def action_help(self) -> None:

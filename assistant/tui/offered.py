@@ -25,7 +25,7 @@ _LONGEST = 50
 
 
 class Listed(Message):
-    """The sessions were read, or can't be: then `trouble` tells why, in words."""
+    """The sessions were read; `trouble` tells in words what was amiss with the store, or why they can't be."""
 
     def __init__(self, sessions: list[Summary], trouble: str = "") -> None:
         super().__init__()
@@ -33,18 +33,18 @@ class Listed(Message):
         self.trouble = trouble
 
 
-def read_beside(memory: Memory, most: int, language: str, reader: Widget) -> None:
+def read_beside(memory: Memory, most: int, language: str, audience: str, reader: Widget) -> None:
     """Read the sessions that are open beside what goes on; `reader` is sent `Listed`."""
-    threading.Thread(target=_read, args=(memory.apart(), most, language, reader, memory), daemon=True).start()
+    threading.Thread(target=_read, args=(memory.apart(), most, language, audience, reader, memory), daemon=True).start()
 
 
-def _read(memory: Memory, most: int, language: str, reader: Widget, owner: Memory) -> None:
+def _read(memory: Memory, most: int, language: str, audience: str, reader: Widget, owner: Memory) -> None:
     from assistant.desk.memory import trouble_words
     from assistant.desk.resuming import open_sessions
     from assistant.store.protocol import StoreError
 
     try:
-        found = Listed(open_sessions(memory, most))
+        found = Listed(open_sessions(memory, most, audience=audience), memory.set_aside())
     except StoreError as error:
         found = Listed([], trouble_words(error, language))
     finally:

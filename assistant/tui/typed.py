@@ -28,13 +28,12 @@ def about(typed: str, language: str) -> str:
     return say("tui.file_fits", language) if typed.rstrip("\"'").endswith(ENDING) else ""
 
 
-def session_in(app: AssistantApp, typed: str, *, fits: bool) -> str | None:
+def session_in(app: AssistantApp, typed: str) -> str | None:
     """Go on with the session that is meant.
 
     Args:
         app: where it is shown.
         typed: the line.
-        fits: whether a flow fits it too: then only a code without a slip in it is one.
 
     Returns:
         what is wrong, in words; "" where it is shown; nothing where no session is meant.
@@ -43,7 +42,7 @@ def session_in(app: AssistantApp, typed: str, *, fits: bool) -> str | None:
     from assistant.desk.paths import named_in
     from assistant.tui.returning import by_code, from_file
 
-    if read_code(typed) is not None or (not fits and _LIKE_ONE.fullmatch(typed)):
+    if read_code(typed) is not None or _LIKE_ONE.fullmatch(typed):
         return by_code(app, typed)
     file = next((Path(one.text) for one in named_in([typed], (), is_typed=True)), None)
     if file is not None and (looks_like_one(file) or file.suffix == ENDING):

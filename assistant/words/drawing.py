@@ -89,4 +89,24 @@ DRAWING: dict[str, str | tuple[str, str]] = {
     "aloud.case": "The case for {portal} is written already. Its subject: {subject}",
     "aloud.message": "A message is written. To: {to}. Its subject: {subject}",
     "aloud.related": "Offered afterwards: {titles}.",
+    # A new flow.
+    "new.no_name": "{name} can't be the name of a flow. A name is small letters and digits, such as printer-jam.",
+    "new.other_name": (
+        "A flow's name is small letters and digits with hyphens between. This one would be called {better}: "
+        "assistant new {better}"
+    ),
+    "new.reserved": "{name} has a meaning of its own in packs. Choose another name.",
+    "new.taken": "The pack has a flow called {name} already: {path}. Choose another name.",
+    "new.exists": "{name} is there already, and nothing is written over. Choose another name.",
+    "new.no_folder": "{name} is no folder.",
+    "new.not_read": "Flows in {name} are not read. Choose another folder.",
+    "new.broken": "The pack {name} has problems. Mend them first: assistant check {name}",
+    "new.how_run": "Hold the conversation:   assistant run {name}",
+    "new.how_check": "Check it:                assistant check {name}",
+    "new.how_test": "Run its tests:           assistant test {name}",
+    "new.how_graph": "Draw it:                 assistant graph {name}",
+    # Commands that draw and describe.
+    "author.written": "Written: {name}",
+    "graph.other_flow": "The session {code} is held on the flow {flow}, not on {name}.",
+    "graph.unreadable": "The session {code} was held on a version of the flow that this program can't read.",
 }
