@@ -10,14 +10,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner, Result
+from desks import Desk
 from support import Talk, pack, talk
 
 from assistant.author.graph import Edge, Graph, Node, dot, mermaid, path_of, picture, svg
-from assistant.author.graph.lanes import Bundle, lanes, stacked
+from assistant.author.graph.lanes import Bundle, arrival, lanes, stacked
 from assistant.author.graph.layout import Box, Layout, lay_out
 from assistant.author.graph.lettering import width, wrapped
 from assistant.author.graph.look import DARK, DOT_SHAPES, ENDS, LIGHT, MERMAID_SHAPES, Palette
 from assistant.author.graph.picture import edge_id
+from assistant.cli import Failure
+from assistant.cli.drawing import graph as graph_command
 from assistant.engine import Refused
 from assistant.engine.prompt import Attempt, Form, Notice, Question
 from assistant.flow.load import load
@@ -114,6 +118,11 @@ def test_what_is_left_over_is_named_where_it_is_little() -> None:
     assert edges(graph) == {"light > done": "Red", "light > other": "Green / No light / I'm not sure"}
 
 
+def test_an_answer_that_goes_where_the_rest_falls_through_to_is_not_named() -> None:
+    graph = drawn("steps:\n  a: {try: Wait., then: {worked: b, failed: other}}\n  b: {tell: Bye., then: done}\n")
+    assert edges(graph) == {"a > b": "", "a > other": "It didn't help", "b > done": ""}
+
+
 OUTER = """
 steps:
   inner: {when: light == 'red', run: part, then: {fixed: done, else: next}}
@@ -137,6 +146,11 @@ def test_a_flow_that_is_run_is_one_node_with_its_ends_as_answers() -> None:
         "light > inner": "", "inner skip after": "", "inner > done": "It is fixed", "inner > after": "",
         "inner > inner/gone": "it ends there", "after > other": "",
     }  # fmt: skip
+
+
+def test_an_ending_that_a_folded_run_catches_leads_on_and_ends_nothing() -> None:
+    graph = drawn("steps:\n  inner: {run: part, then: {gone: other, else: done}}\n", part=PART)
+    assert edges(graph) == {"inner > other": "Throw it away", "inner > done": "It is fixed / Broken"}
 
 
 def test_opened_its_steps_stand_in_its_place_and_its_exits_lead_on() -> None:
@@ -203,6 +217,18 @@ def marked(held: Talk, *, opened: bool = False) -> frozenset[str]:
 def test_the_way_of_a_session_is_its_nodes_and_edges_to_where_it_stands() -> None:
     held = talk(pack(LINE, facts=FACTS), "green", "yes")
     assert marked(held) == {"light", "light > hit", "hit skip sure", "sure", "sure > last", "last", "last > done", "done"}
+
+
+def test_a_step_that_was_skipped_is_passed_by_even_where_a_shorter_way_leads_through_it() -> None:
+    flow = """
+steps:
+  light: {}
+  hit: {when: light == 'red', try: Hit it., then: {worked: far}}
+  knock: {when: light == 'red', try: Knock., then: {worked: done}}
+  far: {tell: Bye., then: done}
+"""
+    held = talk(pack(flow, facts=FACTS), "green")
+    assert marked(held) == {"light", "light > hit", "hit skip knock", "knock skip far", "far"}
 
 
 def test_a_way_that_comes_back_marks_the_way_back() -> None:
@@ -358,7 +384,7 @@ def test_on_the_page_of_a_flow_of_sixty_steps_nothing_stands_on_anything_else(se
     check_page(picture(generated(seed), "main"))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(25))
 def test_lines_to_different_targets_never_run_along_each_other(seed: int) -> None:
     layout = lay_out(picture(generated(seed), "main"))
     pieces = [(target, piece) for _, target, piece in segments(layout) if piece.width or piece.height]
@@ -401,6 +427,14 @@ def test_lanes_are_shared_only_by_lines_that_never_meet_and_nested_ones_do_not_c
     )
     assert lanes([outer, inner, later]) == {"inner": 0, "outer": 1, "later": 0}
     assert lanes([Bundle("straight", (5,), 5, True)]) == {}
+
+
+def test_lines_arrive_straight_if_they_can_and_never_where_another_runs() -> None:
+    assert arrival(0, 40, [30], []) == 30
+    assert arrival(0, 40, [90], []) == 20
+    assert arrival(0, 40, [90], [20]) == 25
+    assert arrival(0, 40, [30], [28]) == 20
+    assert arrival(0, 40, [90], [17, 24]) == 12
 
 
 def test_words_are_broken_where_they_no_longer_fit_and_cut_off_at_last() -> None:
@@ -547,3 +581,39 @@ def test_an_svg_knows_both_light_and_dark() -> None:
     text = svg(drawn(LINE))
     assert LIGHT.ground in text.partition("@media")[0]
     assert DARK.ground in text.partition("@media (prefers-color-scheme:dark)")[2]
+
+
+# The command -----------------------------------------------------------------------------------------------------------
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(graph_command, list(arguments), standalone_mode=False)
+
+
+def test_the_command_prints_mermaid_or_what_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert command("something-else").output == mermaid(picture(WEBEX, "something-else"))
+    assert command(str(FLOWS / "something-else.yaml"), "--as", "dot").output == dot(picture(WEBEX, "something-else"))
+    opened = command("resend-provisioning-email", "--open", "--as", "svg").output
+    assert opened == svg(picture(WEBEX, "resend-provisioning-email", True))
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.svg", "<svg "), ("a.dot", "digraph "), ("a.gv", "digraph "), ("a.mmd", "---\n")]
+)
+def test_the_name_of_the_file_says_what_is_drawn(tmp_path: Path, name: str, begins: str) -> None:
+    done = command("something-else", "--to", str(tmp_path / name))
+    assert done.output == f"Written: {tmp_path / name}\n"
+    assert (tmp_path / name).read_text("utf-8").startswith(begins)
+
+
+def test_the_way_of_a_session_is_marked_by_its_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    monkeypatch.setenv("ASSISTANT_FLOWS", str(desk.pack))
+    monkeypatch.setenv("ASSISTANT_STORE", desk.memory.where)
+    held = desk.begin("way", "yes")
+    drawn_ = command("lost-order", "--path", str(held.code))
+    assert drawn_.exception is None
+    assert "class n0,n1,n2 marked" in drawn_.output
+    with pytest.raises(Failure, match="is held on the flow lost-order, not on something-else"):
+        raise command("something-else", "--path", str(held.code)).exception or AssertionError

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.author.check import check
 from assistant.author.new import LONGEST, NotNew, Plan, plan, write
-from assistant.author.proofs import prove
 from assistant.author.testfile import read_tests
 from assistant.author.testing import run_test
+from assistant.cli import DONE
+from assistant.cli.drawing import new
 from assistant.engine import start
 from assistant.flow.load import load
 from assistant.flow.model import Pack
@@ -102,8 +105,11 @@ def test_names_that_the_pack_shares_are_not_taken_again(tmp_path: Path) -> None:
 
 def test_a_new_pack_is_proved_to_be_without_a_fault(tmp_path: Path) -> None:
     begun("printer-jam", tmp_path)
-    pack = clean(tmp_path / "printer-jam")
-    assert [str(problem) for problem in prove(pack, NOW).problems] == []
+    begun("toner", tmp_path / "printer-jam")
+    checked = check([tmp_path / "printer-jam"], NOW)
+    assert [str(found.problem) for found in checked.problems] == []
+    assert checked.is_proved
+    assert checked.unproven == ()
 
 
 def test_a_pack_of_one_flow_can_be_called_something_else(tmp_path: Path) -> None:
@@ -173,3 +179,14 @@ def test_a_file_is_no_folder_and_some_folders_hold_no_flows(tmp_path: Path) -> N
 def test_a_pack_that_can_not_be_used_is_to_be_mended_first(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text("titel: P\n")
     assert refused("toner", tmp_path)[0] == "new.broken"
+
+
+def test_the_command_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
+    done = CliRunner().invoke(new, ["printer-jam", "--in", str(tmp_path)])
+    flow = tmp_path / "printer-jam" / "printer-jam.yaml"
+    assert done.output.splitlines()[0] == f"Written: {flow}"
+    for word in ("run", "check", "test", "graph"):
+        assert f"assistant {word} {flow}\n" in done.output
+    again = CliRunner().invoke(new, ["Printer Jam", "--in", str(tmp_path)])
+    assert again.exit_code != DONE
+    assert "This one would be called printer-jam" in again.output

@@ -8,11 +8,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support import NOW
 
+from assistant.author.advice import advise
+from assistant.author.proofs import REPLACED, prove
+from assistant.author.suites import ENDING
+from assistant.author.testfile import read_tests
 from assistant.flow.load import Loaded, compile_sources, load
 from assistant.flow.problem import Problem, Problems, codes, entry, near
 
-FLOW = Path(__file__).resolve().parent.parent / "assistant" / "flow"
+ROOMS = Path(__file__).resolve().parent.parent / "assistant"
+FLOW = ROOMS / "flow"
+REPORTING = [*FLOW.rglob("*.py"), *(ROOMS / "author" / f"{name}.py" for name in ("testfile", "proofs", "advice"))]
+PROVED = "F7"
+"""How the codes begin that come from the proofs and from advice, not from loading."""
 LEFT = re.compile(r"\{[a-z_]+\}")
 GOOD = entry("F002").passes
 
@@ -21,6 +30,7 @@ BUILT: dict[str, Callable[[Path], Loaded]] = {
     "F001": lambda folder: load(folder / "missing.yaml"),
     "F002": lambda folder: load(_written(folder, b"title: \xff\xfe\n")),
     "F003": lambda folder: load(_written(folder, b"#" * 2_000_001)),
+    "F711": lambda _: _proved(_compiled({"flow.yaml": entry("F711").fails}), limit=1),
     "F323": lambda _: _compiled({"flow.yaml": GOOD.replace("steps:", f"facts:\n{_sums(300)}steps:")}),
     "F508": lambda _: _compiled(
         {
@@ -57,11 +67,31 @@ def _written(folder: Path, data: bytes) -> Path:
 
 
 def _compiled(files: dict[str, str]) -> Loaded:
-    return compile_sources({name: text.encode() for name, text in files.items()}, "example")
+    """An example as it is loaded, with its tests."""
+    sources = {name: text.encode() for name, text in files.items() if not name.endswith(ENDING)}
+    loaded = compile_sources(sources, "example")
+    problems = list(loaded.problems)
+    for name, text in files.items():
+        if name.endswith(ENDING) and loaded.pack is not None:
+            problems.extend(read_tests(text, name, loaded.pack, name.removesuffix(ENDING))[1])
+    pack = None if any(problem.severity == "error" for problem in problems) else loaded.pack
+    return Loaded(pack, tuple(problems))
+
+
+def _proved(loaded: Loaded, **limits: int) -> Loaded:
+    """The same with all that is proved and advised."""
+    if loaded.pack is None:
+        return loaded
+    problems = [*loaded.problems, *prove(loaded.pack, NOW, **limits).problems, *advise(loaded.pack, NOW.date())]
+    pack = None if any(problem.severity == "error" for problem in problems) else loaded.pack
+    return Loaded(pack, tuple(one for one in problems if one.code not in REPLACED))
 
 
 def _failing(code: str, folder: Path) -> Loaded:
-    return BUILT[code](folder) if code in BUILT else _compiled(files_of(entry(code).fails))
+    if code in BUILT:
+        return BUILT[code](folder)
+    loaded = _compiled(files_of(entry(code).fails))
+    return _proved(loaded) if code.startswith(PROVED) else loaded
 
 
 @pytest.mark.parametrize("code", codes())
@@ -85,6 +115,7 @@ def test_every_word_of_its_sentences_is_filled_in(code: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("code", codes())
 def test_the_mended_example_has_no_problem_at_all(code: str) -> None:
     loaded = _compiled(files_of(entry(code).passes))
+    loaded = _proved(loaded) if code.startswith(PROVED) else loaded
     assert [str(problem) for problem in loaded.problems] == []
     assert loaded.pack is not None
 
@@ -102,18 +133,18 @@ def test_the_file_of_a_code_is_complete(code: str) -> None:
     assert found.title
     assert found.meaning
     # A sentence ends with a full stop, or with an argument that is a sentence of its own.
-    assert found.says.endswith((".", "?", "{near}", "{rewritten}", "{rewritten}`")), found.says
+    assert found.says.endswith((".", "?", "{near}", "{rewritten}", "{rewritten}`", "{sentence}", "{example}", "{when}")), found.says
     assert found.fix.endswith((".", "?", ".`")), found.fix
 
 
 def test_every_code_that_is_reported_is_in_the_catalogue_and_the_other_way_round() -> None:
-    reported = {code for file in FLOW.rglob("*.py") for code in re.findall(r'"(F\d{3})"', file.read_text("utf-8"))}
+    reported = {code for file in REPORTING for code in re.findall(r'"(F\d{3})"', file.read_text("utf-8"))}
     assert reported == set(codes())
 
 
 def _reports() -> Iterator[tuple[str, str, set[str]]]:
     """Every call that reports a code which stands in it: where it is, the code, and the arguments that it gives."""
-    for file in sorted(FLOW.rglob("*.py")):
+    for file in sorted(REPORTING):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import support
 import test_language_snippets as snippets
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from test_load import GOOD
 from test_problems import BUILT, files_of
@@ -23,6 +24,7 @@ from assistant.author import schema as schemas
 from assistant.author.meanings import MEANINGS
 from assistant.author.schema import KINDS, Kind, schema, written
 from assistant.author.testfile import read_tests
+from assistant.cli.drawing import schema as schema_command
 from assistant.flow import fields, flows
 from assistant.flow.files import RESERVED_FILES, source_files
 from assistant.flow.load import Loaded, compile_sources, load
@@ -345,3 +347,12 @@ def test_every_shipped_file_tells_editors_where_its_schema_is(file: Path) -> Non
 def test_a_schema_is_no_part_of_a_pack() -> None:
     assert not any(name.endswith(".json") for name in source_files(FLOWS / "webex"))
     assert load(FLOWS / "webex").problems == ()
+
+
+def test_the_command_prints_one_schema_or_writes_them_all(tmp_path: Path) -> None:
+    assert CliRunner().invoke(schema_command, []).output == written("flow")
+    assert CliRunner().invoke(schema_command, ["--kind", "facts"]).output == written("facts")
+    CliRunner().invoke(schema_command, ["--to", str(tmp_path / "schema")])
+    assert {file.name: file.read_text("utf-8") for file in (tmp_path / "schema").iterdir()} == {
+        f"{kind}.json": written(kind) for kind in KINDS
+    }

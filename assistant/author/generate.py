@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from assistant.author.coverage import Spot, SpotKind, all_spots, reached
@@ -15,12 +16,16 @@ from assistant.author.explore.samples import numbers, texts
 from assistant.author.explore.states import Explored, Node, explore
 from assistant.author.explore.walker import End, State, Taken
 from assistant.author.proofs import audiences
-from assistant.author.saved import as_test
-from assistant.engine import Refused, Session, answer, change
+from assistant.author.saved import add_test, as_test
+from assistant.author.suites import ENDING, Suite
+from assistant.author.testing import run_test
+from assistant.engine import Refused, Session, answer, change, script
+from assistant.engine.lines import Answers, Line
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question
 from assistant.engine.result import Result
 from assistant.engine.wording import heading
 from assistant.flow.cache import part
+from assistant.flow.files import source_files
 from assistant.flow.model import Pack
 
 _MOST_QUESTIONS = 80
@@ -54,6 +59,43 @@ def generate(pack: Pack, flow: str, covered: frozenset[Spot], now: datetime) -> 
             return
         missing -= fresh
         yield Generated(as_test(session, _name(session, names)), fresh)
+
+
+def add_missing(suite: Suite, now: datetime) -> Iterator[tuple[Path, int]]:
+    """Write tests for what those of a suite do not reach, flow by flow, at the end of the flow's file of tests.
+
+    Args:
+        suite: the tests of a pack.
+        now: the moment at which they are held, where a test names no day.
+
+    Returns:
+        for each file that was written, how many tests.
+
+    Raises:
+        NotAdded: a file is none of tests.
+        OSError: one can't be written.
+    """
+    pack = suite.pack
+    if pack is None:
+        return
+    sessions = [run_test(pack, file, test, now).result.session for file in suite.files for test in file.tests]
+    covered = frozenset(spot for session in sessions if session is not None for spot in reached(pack, session))
+    for flow in suite.flows:
+        made = list(generate(pack, flow, covered, now))
+        if made:
+            file = _file_of(suite, flow)
+            for one in made:
+                add_test(file, one.text)
+            yield file, len(made)
+
+
+def _file_of(suite: Suite, flow: str) -> Path:
+    """The file of a flow's tests: the one that there is, else one beside the flow."""
+    known = next((Path(one.path) for one in suite.files if one.flow == flow), None)
+    if known is not None:
+        return known
+    file = next((file for name, file in source_files(suite.root).items() if Path(name).stem == flow), suite.root)
+    return file.with_name(f"{flow}{ENDING}")
 
 
 def _name(session: Session, names: dict[str, int]) -> str:
@@ -148,10 +190,19 @@ def _changed(pack: Pack, session: Session, spot: Spot, now: datetime) -> Session
         fact = pack.facts.get(entry.fact)
         value: object = (spot.detail,) if fact is not None and fact.many and spot.detail != "none" else spot.detail
         try:
-            return _finished(change(session, entry.place, value, now=now).session, now)
+            changed = _finished(change(session, entry.place, value, now=now).session, now)
         except Refused:
             continue
+        return _afresh(changed, now) if changed is not None else None
     return None
+
+
+def _afresh(session: Session, now: datetime) -> Session | None:
+    """The same answers, given from the beginning: what was said before a change is no part of a test."""
+    asked = [one for one in session.trail if one.kind != "tell" and not one.given and not one.kept]
+    lines = tuple(Line(value=one.value if one.value != () else "none") for one in asked)
+    result = script.run(session.pack, session.flow, Answers(lines), now=now, audience=session.started.audience)
+    return result.session if result.status == "ended" else None
 
 
 def _finished(session: Session, now: datetime) -> Session | None:

@@ -40,14 +40,14 @@ facts:                                # what can be asked; a fact is asked once 
     label: Message
     type: text
     example: Error 42
-    unsure: {{tell: It stands on the display.}}      # offers "not sure"; this is told then, and it is asked once more
+    unsure: {{tell: It stands on the display.}}  # offers "not sure"; this is told then, and it is asked once more
 
 steps:                                # a straight line from top to bottom; the first is the start
   {look}:
     ask: {seen}
 
   {read}:
-    when: {seen} == 'message'         # skipped unless this holds
+    when: {seen} == 'message'  # skipped unless this holds
     ask: {message}
 
   {restart}:
@@ -55,7 +55,7 @@ steps:                                # a straight line from top to bottom; the 
       1. Switch it off and wait ten seconds.
       2. Switch it on again.
     label: Switched it off and on     # how the case names the attempt
-    then: {{worked: {solved}, else: {handed}}}      # what leaves the line; the last step must say where it goes
+    then: {{worked: {solved}, else: {handed}}}  # what leaves the line; the last step must say where it goes
 
 outcomes:                             # what comes of it
   {solved}:
@@ -103,8 +103,8 @@ PACK = """\
 # The pack: all flows of this folder and what they share.
 title: {title}
 language: en
-start: {name}             # the flow that is offered first
-otherwise: something-else             # where "none of these" leads
+start: {name}  # the flow that is offered first
+otherwise: something-else  # where "none of these" leads
 """
 
 ELSE = """\

@@ -39,7 +39,7 @@ _FACT_NAME = r"^[^\s!-@\[-^`{-~][^\s!-/:-@\[-^`{-~]*$"
 _TAKEN = sorted({*RESERVED, *keyword.kwlist, *FUNCTIONS, "true", "false", "today", "item", "record"})
 _WAIT = r"^\s*\d{1,4}\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\s*$"
 _TIMES = r"^\s*0*[1-9][0-9]?\s*$"
-_DATE = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
+_DATE = r"^\s*\d{4}-?(\d{2}-?\d{2}|W\d{2}(-?\d)?)\s*$"
 _URL = r"^(https?://|mailto:)"
 
 
@@ -106,7 +106,7 @@ FACTS: Schema = {"anyOf": [FACT, {"type": "array", "items": FACT}]}
 AUDIENCE: Schema = {"enum": list(AUDIENCES)}
 LANGUAGE: Schema = {"type": ["string", "boolean"], "pattern": r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"}
 URL: Schema = {"type": "string", "pattern": _URL}
-DATE: Schema = {"type": "string", "pattern": _DATE}
+DATE: Schema = {"type": ["string", "integer"], "pattern": _DATE}
 TEXT, RULE, TARGET = _ref("text"), _ref("rule"), _ref("target")
 
 

@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -42,7 +41,18 @@ class Failure(click.ClickException):
         self.code = exit_code
 
 
-_ELSEWHERE = {"check": "checking", "resume": "desk", "sessions": "desk", "cases": "desk", "locate": "desk"}
+_ELSEWHERE = {
+    "check": "checking",
+    "test": "author",
+    "preview": "preview",
+    "graph": "drawing",
+    "schema": "drawing",
+    "new": "drawing",
+    "resume": "desk",
+    "sessions": "desk",
+    "cases": "desk",
+    "locate": "desk",
+}
 """Commands that stand in modules of their own, imported when they are wanted."""
 
 
@@ -170,7 +180,7 @@ def run(
     """Hold the conversation of FLOW: an id from `assistant list`, or a path to a flow file or a pack."""
     if answers is not None and batch is not None:
         raise click.UsageError(say("cli.not_together", first="--answers", second="--batch"))
-    found, pack = _opened(flow)
+    found, pack = opened(flow)
     if lang and not is_language(lang):
         raise click.UsageError(say("cli.not_a_language", name=lang))
     audience = "agent" if agent else "customer"
@@ -199,7 +209,7 @@ def run(
     return hold(conversation, plain_lines())
 
 
-def _opened(flow: str) -> tuple[Found, Pack]:
+def opened(flow: str) -> tuple[Found, Pack]:
     """The flow that a name means and its pack."""
     from assistant.desk.packs import NotFound, find, open_pack
     from assistant.flow.problem import LoadError

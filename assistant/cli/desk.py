@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def _memory() -> Iterator[Memory]:
+def kept_memory() -> Iterator[Memory]:
     """The store, let go of at the end; what goes wrong with it is said in a sentence."""
     memory = Memory()
     try:
@@ -46,7 +46,7 @@ def _memory() -> Iterator[Memory]:
         memory.close()
 
 
-def _stored(memory: Memory, code: str) -> Stored:
+def stored_session(memory: Memory, code: str) -> Stored:
     from assistant.desk.resuming import NoCode, by_code
 
     try:
@@ -69,10 +69,10 @@ def resume(what: str | None, agent: bool, stay: bool, plain: bool, as_json: bool
     """Go on with a conversation: by its code, or from a file of another machine. Alone, list those that are open."""
     from assistant.desk.resuming import Unreadable, reopen
 
-    with _memory() as memory:
+    with kept_memory() as memory:
         if what is None:
             return _open_ones(memory, as_json)
-        stored = _from_file(memory, Path(what)) if _is_path(what) else _stored(memory, what)
+        stored = _from_file(memory, Path(what)) if _is_path(what) else stored_session(memory, what)
         try:
             found = reopen(memory, stored, audience="agent" if agent else "")
         except Unreadable:
@@ -153,7 +153,7 @@ def sessions(ctx: click.Context, words: str, state: str | None, as_json: bool) -
     from assistant.desk.sessions import as_object, line_of, listed
     from assistant.store.codes import shown
 
-    with _memory() as memory:
+    with kept_memory() as memory:
         found = listed(memory, state=state or "", words=words, limit=_MOST_LISTED)
         if as_json:
             click.echo(safe_json([as_object(one) for one in found], indent=2))
@@ -174,8 +174,8 @@ def show_session(code: str, sensitive: bool, as_json: bool) -> int:
     """Show all that was said in a session."""
     from assistant.desk.sessions import whole, whole_object, whole_text
 
-    with _memory() as memory:
-        found = whole(memory, _stored(memory, code), sensitive=sensitive)
+    with kept_memory() as memory:
+        found = whole(memory, stored_session(memory, code), sensitive=sensitive)
         click.echo(safe_json(whole_object(found), indent=2) if as_json else clean(whole_text(found)), nl=as_json)
     return DONE
 
@@ -194,12 +194,12 @@ def export_session(code: str | None, form: str | None, path: Path | None, sensit
     from assistant.desk.sessions import every, whole, whole_object, whole_text
 
     form = form or ("file" if code else "jsonl")
-    with _memory() as memory:
+    with kept_memory() as memory:
         if form == "file":
             if not code:
                 raise click.UsageError(say("sessions.file_needs_code"))
-            return _export_file(memory, _stored(memory, code), path, sensitive)
-        chosen = [_stored(memory, code)] if code else every(memory)
+            return _export_file(memory, stored_session(memory, code), path, sensitive)
+        chosen = [stored_session(memory, code)] if code else every(memory)
         found = (whole(memory, one, sensitive=sensitive) for one in chosen)
         texts = (safe_json(whole_object(one)) + "\n" if form == "jsonl" else whole_text(one) + "\n" for one in found)
         _write_texts(texts, path)
@@ -244,6 +244,32 @@ def _to_file(path: Path, write: Callable[[], T]) -> T:
         raise Failure(say("saved.failed", name=path, reason=error.strerror or str(error)), FAULTY) from None
 
 
+@sessions.command("test")
+@click.argument("code")
+@click.option("--name", default="", help="What the test is called.")
+@click.option("--to", "path", type=click.Path(path_type=Path), metavar="FILE", help="Put it at the end of FLOW.test.yaml.")
+def test_session(code: str, name: str, path: Path | None) -> int:
+    """Save a session as a test of its flow: its answers, and what came of them."""
+    from assistant.author.saved import NotAdded, add_test, as_test
+    from assistant.desk.resuming import Unreadable, as_held
+
+    with kept_memory() as memory:
+        stored = stored_session(memory, code)
+        try:
+            text = as_test(as_held(memory, stored), name or stored.summary.at)
+        except Unreadable:
+            raise Failure(say("resume.unreadable", title=stored.summary.title, code=code), FAULTY) from None
+        if path is None:
+            click.echo(clean(text), nl=False)
+            return DONE
+        try:
+            _to_file(path, lambda: add_test(path, text))
+        except NotAdded as error:
+            raise Failure(str(error)) from None
+        click.echo(say("sessions.exported", name=path.absolute()))
+    return DONE
+
+
 @sessions.command()
 @click.option("--older-than", "age", metavar="DAYS", help="Nobody has spoken in them for so many days: 90d.")
 @click.option("--person", default="", metavar="NAME", help="Held by somebody of this name, or with this name or address.")
@@ -257,7 +283,7 @@ def purge(age: str | None, person: str, yes: bool) -> int:
     days = _AGE.fullmatch(age.strip()) if age is not None else None
     if age is not None and days is None:
         raise click.UsageError(say("sessions.age", text=age))
-    with _memory() as memory:
+    with kept_memory() as memory:
         before = local_now() - timedelta(days=int(days[1])) if days is not None else None
         found = to_purge(memory, before=before, person=person)
         if not found:
@@ -289,7 +315,7 @@ def cases(ctx: click.Context, words: str, state: str | None, plain: bool, as_jso
     from assistant.desk import cases as kept
     from assistant.store.codes import shown
 
-    with _memory() as memory:
+    with kept_memory() as memory:
         if not (plain or as_json or words or state) and wants_screens():
             from assistant.tui.start import hold as hold_screens
 
@@ -313,9 +339,9 @@ def _case(name: str) -> Iterator[CaseWork]:
     from assistant.desk.casework import CaseWork, NoCase
 
     code, number = read_name(name)
-    with _memory() as memory:
+    with kept_memory() as memory:
         try:
-            yield CaseWork(memory, _stored(memory, code), number)
+            yield CaseWork(memory, stored_session(memory, code), number)
         except NoCase:
             raise Failure(say("cases.no_case", code=clean(name)[:40])) from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from assistant.author.schema import Kind, written
-from assistant.cli import DONE, Failure, _opened
+from assistant.cli import DONE, Failure, opened
 from assistant.words import say
 from assistant.words.formats import clean
 
@@ -24,16 +24,16 @@ FORMS = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".svg
 @click.option(
     "--as", "form", type=click.Choice(["mermaid", "dot", "svg"]), help="How: else as the name of the file says, or mermaid."
 )
-@click.option("--open", "is_opened", is_flag=True, help="Draw the flows that it runs in place of the steps that run them.")
+@click.option("--open", "isopened", is_flag=True, help="Draw the flows that it runs in place of the steps that run them.")
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @click.option("--path", "code", metavar="CODE", help="Mark the way that a session took.")
-def graph(flow: str, form: str | None, is_opened: bool, file: Path | None, code: str | None) -> int:
+def graph(flow: str, form: str | None, isopened: bool, file: Path | None, code: str | None) -> int:
     """Draw FLOW: an id from `assistant list`, or a path to a flow file or a pack. An SVG needs no other program."""
     from assistant.author.graph import dot, mermaid, path_of, picture, svg
 
-    found, pack = _opened(flow)
+    found, pack = opened(flow)
     session = _session(code, found.flow) if code is not None else None
-    drawn = picture(session.pack if session is not None else pack, found.flow, is_opened)
+    drawn = picture(session.pack if session is not None else pack, found.flow, isopened)
     marked = path_of(drawn, session) if session is not None else frozenset()
     form = form or FORMS.get(file.suffix.lower() if file is not None else "", "mermaid")
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](drawn, marked)
@@ -46,11 +46,11 @@ def graph(flow: str, form: str | None, is_opened: bool, file: Path | None, code:
 
 def _session(code: str, flow: str) -> Session:
     """The session of a code, which must be held on the flow; it is drawn as it would go on now."""
-    from assistant.cli.desk import _memory, _stored
+    from assistant.cli.desk import kept_memory, stored_session
     from assistant.desk.resuming import Unreadable, reopen
 
-    with _memory() as memory:
-        stored = _stored(memory, code)
+    with kept_memory() as memory:
+        stored = stored_session(memory, code)
         try:
             session = reopen(memory, stored).session()
         except Unreadable:

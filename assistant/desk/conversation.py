@@ -331,6 +331,14 @@ class Conversation:
         news = tuple(entry for entry in found.session.trail if (entry.place, entry.value) not in places)
         raise Overtaken(found.by, news)
 
+    def move_to(self, pack: Pack) -> None:
+        """Go over to another version of the pack, which was edited meanwhile.
+
+        Raises:
+            KeyError: the flow is not in it any more.
+        """
+        self.take(engine.move(self.session, pack, now=self.clock(), by=self.by))
+
     def asked_at(self, place: str) -> Question | Attempt | None:
         """How an earlier place was asked, with its answer as the default; `None` for a fact given at the start."""
         return engine.asked_at(self.session, place)

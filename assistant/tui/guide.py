@@ -51,6 +51,7 @@ class Guide(Asking, KeyedScreen[None]):
         Binding("f6", "hand_over", "Customer or agent", id="guide.hand_over"),
         Binding("f7", "note", "Write a note", id="guide.note"),
         Binding("f8", "attach", "Give a file", id="guide.attach"),
+        Binding("f9", "map", "Map of the flow", id="guide.map"),
         Binding("q,й,f10", "leave", "Quit", id="guide.leave"),
     ]
 
@@ -287,6 +288,12 @@ class Guide(Asking, KeyedScreen[None]):
         from assistant.tui.help import Why
 
         self.app.push_screen(Why(self.conversation))
+
+    def action_map(self) -> None:
+        """Show the flow as a map, with where one is."""
+        from assistant.tui.map import Map
+
+        self.app.push_screen(Map(self.conversation))
 
     def action_help(self) -> None:
         """Help about this question."""

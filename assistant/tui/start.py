@@ -50,13 +50,22 @@ def hold(
     Raises:
         ScreenFault: a fault of the program.
     """
-    # Textual's input thread dies of a byte that is no UTF-8 (a Latin-1 terminal, old mouse codes); such a byte is shown
-    # as what it is: not readable.
-    linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
     app = AssistantApp(
         list(offers), partial(_begin, memory), conversation=conversation, reopened=reopened, cases=cases, memory=memory,
         words=words, audience=audience, light=os.environ.get("ASSISTANT_THEME") == "light",
     )  # fmt: skip
+    return run_app(app)
+
+
+def run_app(app: AssistantApp) -> int:
+    """Run an app in the terminal until it is left; the exit code of the command.
+
+    Raises:
+        ScreenFault: a fault of the program.
+    """
+    # Textual's input thread dies of a byte that is no UTF-8 (a Latin-1 terminal, old mouse codes); such a byte is shown
+    # as what it is: not readable.
+    linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
     code = app.run()
     if app.conversation is not None:
         _left(app.conversation)

@@ -14,6 +14,8 @@ AUTHOR: dict[str, str | tuple[str, str]] = {
     "test.files_with_problems": (
         "{count} file has problems, so not all can be tested.", "{count} files have problems, so not all can be tested."
     ),
+    "test.generated": ("{count} test was written into {file}.", "{count} tests were written into {file}."),
+    "test.nothing_to_generate": "Nothing is left to generate.",
     "test.none": "There are no tests here. Write them beside a flow, in FLOW.test.yaml.",
     "test.failed": "FAILED: {name}",
     "test.conversation": "The conversation:",
@@ -72,4 +74,10 @@ AUTHOR: dict[str, str | tuple[str, str]] = {
     "saved_test.not_added": (
         "No test can be added to {path}: under `tests` there must be a list, each test on lines of its own behind a `-`."
     ),
-}  # fmt: skip
+    # Previewing a flow.
+    "preview.begun": "Save the flow, and this is read again. F8 shows all problems.",
+    "preview.reloaded": "Read again.",
+    "preview.more": ("And {count} more: F8", "And {count} more: F8"),
+    "preview.problems": "Problems",
+    "preview.clean": "There are none.",
+}

@@ -341,8 +341,11 @@ SENTENCES: dict[str, Sentence] = {
         "w or F4: why this is asked\n"
         "c or F5: copy\n"
         "? or F1: this help\n"
+        "F9: a map of the flow, with where you are\n"
         "q or F10: quit; Ctrl+C quits at once"
     ),
+    "tui.map": "Where you are",
+    "tui.map_legend": "✓ passed   ▸ you are here   · may come   – left out   ◆ an ending",
     "tui.keys_ending": (
         "1 to 9: copy a part, or go on with what is offered\n"
         "b, left or F2: back, to answer otherwise\n"

@@ -11,7 +11,11 @@ from typing import NamedTuple
 
 _APART = 8.0
 """So far apart are two lines in one lane at least."""
+_CLEAR = 5.0
+"""So far apart are two lines that run across at least."""
 _MOST_ROUNDS = 20
+_MOST_COMPARED = 200_000
+"""So many pairs are compared at most: of very many lines, some cross more often than they must."""
 
 
 class Bundle(NamedTuple):
@@ -58,7 +62,7 @@ def _overlap(one: Bundle, other: Bundle) -> bool:
 def _ordered(bundles: list[Bundle]) -> list[Bundle]:
     """From the nodes outwards; each bundle is moved to where it crosses the fewest others, until that saves nothing."""
     order = sorted(bundles, key=lambda bundle: (bundle.bottom - bundle.top, bundle.top))
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(min(_MOST_ROUNDS, _MOST_COMPARED // (len(order) ** 2 + 1))):
         before = list(order)
         for bundle in before:
             at = order.index(bundle)
@@ -79,6 +83,8 @@ def _best_place(bundle: Bundle, others: list[Bundle], now: int) -> int:
 
 def _crossings(near: Bundle, far: Bundle) -> int:
     """How often two bundles cross if one lies nearer to the nodes than the other."""
+    if near.bottom <= far.top or far.bottom <= near.top:
+        return 0
     heights = far.leave if far.beyond else (*far.leave, far.arrive)
     found = sum(near.top < height < near.bottom for height in heights)
     return found + (near.beyond and far.top < near.arrive < far.bottom)
@@ -110,3 +116,19 @@ def stacked(wanted: Sequence[float], heights: Sequence[float], gap: float, top: 
             edges.append(edge)
             edge += heights[len(edges) - 1] + gap
     return edges
+
+
+def arrival(top: float, bottom: float, own: Sequence[float], others: Sequence[float]) -> float:
+    """The height at which lines arrive at a box: straight from where one of them leaves, if that can be, else near the
+    middle; and never where a line to another box runs.
+
+    Args:
+        top, bottom: between these it must lie.
+        own: where its lines leave.
+        others: where lines to other boxes leave.
+    """
+    middle = (top + bottom) / 2
+    steps = range(int(bottom - middle) + 1)
+    wanted = [height for height in own if top <= height <= bottom]
+    wanted += [middle + sign * step for step in steps for sign in (1, -1)]
+    return next((height for height in wanted if all(abs(height - other) >= _CLEAR for other in others)), middle)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median_low
 from typing import Literal, NamedTuple
 
-from assistant.author.graph.lanes import Bundle, lanes, stacked
+from assistant.author.graph.lanes import Bundle, arrival, lanes, stacked
 from assistant.author.graph.lettering import width, wrapped
 from assistant.author.graph.look import caption, condition, words_of
 from assistant.author.graph.picture import Edge, Graph, Node
@@ -233,7 +233,7 @@ class _Page:
         for target, edge in zip(order, edges, strict=True):
             own = [port.y for port in by_target[target]]
             others = [port.y for port in self.right_ports if port.edge.target != target]
-            arrive = _arrival(Box(0, edge, 0, sized[target]), own, others)
+            arrive = arrival(edge + 16, edge + sized[target] - 16, own, others)
             bundles.append(Bundle(target, tuple(own), arrive, beyond=True))
         found = lanes(bundles)
         column = inner + (max(found.values(), default=-1) + 1) * LANE + 20
@@ -351,16 +351,6 @@ def _placed(graph: Graph, node: Node, at: Box, least: float = 0.0) -> Placed:
         lines.append(Line(words, style, at.x + INSET, y + SIZES[style]))
         y += LEADING[style]
     return Placed(node, at._replace(height=height), tuple(lines))
-
-
-def _arrival(box: Box, own: Sequence[float], others: Sequence[float]) -> float:
-    """The height at which lines arrive at an ending: straight from one of its steps if that can be, and never where the
-    line of another ending runs."""
-    low, high = box.y + 16, box.bottom - 16
-    steps = range(int(high - box.middle) + 1)
-    spread = [box.middle + sign * step for step in steps for sign in (1, -1)]
-    wanted = [y for y in own if low <= y <= high] + spread
-    return next((y for y in wanted if all(abs(y - other) >= 5 for other in others)), box.middle)
 
 
 def _tidied(points: tuple[Point, ...]) -> tuple[Point, ...]:

@@ -1,0 +1,62 @@
+"""The flow as a map with "you are here". What is on it is the desk's; here it is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from assistant.desk.mapping import Stop, stops
+from assistant.flow.text import Paragraph, Span
+from assistant.tui.help import Sheet
+from assistant.words import say
+from assistant.words.formats import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.desk.conversation import Conversation
+
+SIGNS = {"passed": "✓", "here": "▸", "ahead": "·", "skipped": "–"}
+COLOURS = {"passed": "$good", "here": "bold $accent", "ahead": "$ink", "skipped": "$quiet"}
+
+
+class Map(Sheet):
+    """The steps of a flow from top to bottom, what was passed, and where each leads."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        language = conversation.language
+        legend = Paragraph((Span(say("tui.map_legend", language)),))
+        super().__init__(say("tui.map", language), (legend,), language)
+        self.stops = stops(conversation.session)
+
+    def on_mount(self) -> None:
+        """Draw the map below the legend, and show where one is."""
+        sheet = self.query_one("#sheet")
+        for number, stop in enumerate(self.stops):
+            sheet.mount(Static(_drawn(stop), id=f"stop-{number}", classes="stop"))
+        here = next((number for number, stop in enumerate(self.stops) if stop.state == "here"), 0)
+        super().on_mount()
+        self.call_after_refresh(self._show, here)
+
+    def _show(self, number: int) -> None:
+        sheet = self.query_one("#sheet")
+        stop = self.query_one(f"#stop-{number}", Static)
+        sheet.scroll_to(y=max(0, stop.virtual_region.y - sheet.size.height // 2), animate=False)
+
+
+def _drawn(stop: Stop) -> Content:
+    indent = "    " * stop.depth
+    mark = "◆ " if stop.is_outcome else ""
+    style = COLOURS[stop.state] + (" italic" if stop.is_outcome and stop.state != "here" else "")
+    parts: list[tuple[str, str | Style]] = [(f"{indent}{SIGNS[stop.state]} {mark}{clean(stop.name)}", style)]
+    for way in _ways(stop, indent):
+        parts.append((f"\n{way}", "$quiet"))
+    return Content.assemble(*parts)
+
+
+def _ways(stop: Stop, indent: str) -> Iterator[str]:
+    for answer, target in stop.ways:
+        yield f"{indent}    {clean(answer or '…')} → {clean(target)}"
