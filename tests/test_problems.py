@@ -133,7 +133,8 @@ def test_the_file_of_a_code_is_complete(code: str) -> None:
     assert found.title
     assert found.meaning
     # A sentence ends with a full stop, or with an argument that is a sentence of its own.
-    assert found.says.endswith((".", "?", "{near}", "{rewritten}", "{rewritten}`", "{sentence}", "{example}", "{when}")), found.says
+    arguments = ("{near}", "{rewritten}", "{rewritten}`", "{sentence}", "{example}", "{when}")
+    assert found.says.endswith((".", "?", *arguments)), found.says
     assert found.fix.endswith((".", "?", ".`")), found.fix
 
 

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmarks import commands, inside, memory_rows, screen
+from tests.benchmarks import commands, inside, memory_rows, proving, screen
 from tests.benchmarks.measure import Figure
 
-GROUPS = {"screen": screen.figures, "commands": commands.figures, "inside": inside.figures, "memory": memory_rows.figures}
+GROUPS = {
+    "screen": screen.figures, "commands": commands.figures, "inside": inside.figures, "memory": memory_rows.figures,
+    "proving": proving.figures,
+}  # fmt: skip
 
 
 def main(words: list[str]) -> None:
