@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from desks import FACTS, FLOW, TO_CASE, Desk, write_pack
 
+from assistant.desk.conversation import Overtaken
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -256,3 +258,75 @@ def test_a_file_of_a_newer_program_is_refused_and_left_as_it_is(run, desk):
     assert refused.returncode == 1
     assert "newer version" in refused.stderr
     assert Path(desk.memory.where).read_bytes() == before
+
+
+@pytest.mark.parametrize("person", ["?!", "...", " ", "-"])
+def test_a_person_without_a_name_removes_nobody(run, desk, person):
+    desk.begin("way")
+    run("sessions", "purge", "--person", person, "--yes")
+    assert len(json.loads(run("sessions", "--json").stdout)) == 1
+
+
+def test_customer_is_nobodys_name(run, desk):
+    desk.begin("way")
+    assert run("sessions", "purge", "--person", "customer", "--yes").stdout == "There is nothing to remove.\n"
+
+
+def test_a_person_is_found_by_a_sensitive_answer_to_be_purged(run, desk):
+    desk.to_case()
+    desk.begin("way")
+    assert "1 session was removed" in run("sessions", "purge", "--person", "4711", "--yes").stdout
+
+
+@pytest.mark.parametrize(
+    "command", [("sessions", "--find"), ("cases", "--find"), ("sessions", "purge", "--yes", "--person"), ("resume",)]
+)
+def test_bytes_that_are_no_text_are_no_fault(run, desk, command):
+    desk.begin("way")
+    done = run(*command, os.fsdecode(b"\xff\xfe"))
+    assert done.returncode in (0, 2)
+    assert "Sorry" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me:secret@[::bad/x", "postgresql://me:sec%ZZret@h/x", "postgresql://h.example.com:1/x?user=u&password=secret",
+     "postgresql://me:sec/ret@127.0.0.1:1/x"],
+)  # fmt: skip
+def test_a_password_is_never_shown(run, address):
+    for command in (("locate",), ("sessions",), ("resume",)):
+        done = run(*command, ASSISTANT_STORE=address)
+        assert "sec" not in done.stdout + done.stderr.replace("seconds", "")
+
+
+@pytest.mark.parametrize("name", ["{}/x", "{}/²", "{}/1234567", "{}/-1"])
+def test_a_number_that_is_no_cases_is_not_taken_for_the_last_one(run, desk, name):
+    code = desk.to_case().code
+    done = run("cases", "file", name.format(code), "--number", "C-1")
+    assert done.returncode == 2
+    assert "has no such case" in done.stderr
+
+
+def test_a_long_argument_is_no_code(run):
+    assert "is not a code" in run("resume", "A" * 100_000).stderr
+
+
+def test_a_closed_case_can_be_opened_again(run, desk):
+    code = desk.to_case().code
+    run("cases", "close", code)
+    assert "Open again" in run("cases", "reopen", code).stdout
+    assert json.loads(run("cases", "--json").stdout)[0]["state"] == "draft"
+
+
+def test_what_was_said_too_late_is_shown_with_the_session(run, desk):
+    mine = desk.begin("way")
+    desk.another().reopened(mine.code).go_on().answer("yes")
+    with pytest.raises(Overtaken):
+        mine.answer("no")
+    late = json.loads(run("sessions", "show", mine.code, "--json").stdout)["late"]
+    assert [(one["place"], one["value"]) for one in late] == [("late", "no")]
+    assert "Said too late" in run("sessions", "show", mine.code).stdout
+
+
+def test_agents_start_as_such(run):
+    assert "lost-order" in run("--agent", "list").stdout

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistant.flow.files import source_files
 from assistant.flow.load import Loaded, compile_sources
 
 SHIPPED = Path(__file__).parent.parent / "flows" / "webex"
 FILES = {
     "codes.csv": b"value,label,fix\ne1,Error 1,Restart\ne2,Error 2,\n",
-    **{str(file.relative_to(SHIPPED)): file.read_bytes() for file in sorted(SHIPPED.glob("*.yaml"))},
+    **{name: file.read_bytes() for name, file in source_files(SHIPPED).items()},
 }
 ALL = 20_000 if os.environ.get("ASSISTANT_LONG") else 400
 BATCH = 50

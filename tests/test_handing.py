@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from desks import TO_CASE, Desk, say
+from desks import FACTS, TO_CASE, Desk, say, write_pack
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.handing import NotASession, bring_in, export, looks_like_one
@@ -42,7 +42,7 @@ def handed(desk: Desk, conversation: Conversation, *, sensitive: bool = True) ->
 
 
 def opened(desk: Desk, path: Path) -> Conversation:
-    return reopen(desk.memory, bring_in(desk.memory, path, desk.clock()), clock=desk.clock).go_on()
+    return reopen(desk.memory, bring_in(desk.memory, path, desk.clock()).stored, clock=desk.clock).go_on()
 
 
 def test_a_session_goes_on_on_another_machine_with_its_flow_and_files(here, there, tmp_path):
@@ -177,7 +177,7 @@ def test_half_a_file_is_refused(here, there):
 
 
 def test_a_place_of_another_machine_is_never_looked_at(here, there):
-    again = bring_in(there.memory, handed(here, here.begin("way")), there.clock())
+    again = bring_in(there.memory, handed(here, here.begin("way")), there.clock()).stored
     assert again.summary.origin == ""
 
 
@@ -187,3 +187,52 @@ def test_a_file_of_a_session_is_told_by_its_content(here, tmp_path):
     assert not looks_like_one(tmp_path / "flow.yaml")
     assert not looks_like_one(tmp_path)
     assert not looks_like_one(tmp_path / "nothing")
+
+
+def with_head(path: Path, **changes: object) -> Path:
+    """The file with other things said of the session in its head."""
+    head = msgspec.json.decode(zipfile.ZipFile(path).read("session.json"))
+    head["summary"] |= changes
+    return rewritten(path, "session.json", msgspec.json.encode(head))
+
+
+def test_what_the_head_says_of_a_session_is_not_believed(here, there):
+    path = with_head(handed(here, here.begin("way")), changed="not a time", come_back="xx", state="later", title="Other")
+    brought = bring_in(there.memory, path, there.clock()).stored.summary
+    assert (brought.title, brought.state, brought.come_back) == ("The order never came", "open", "")
+    assert len(listed(there.memory, words="never came")) == 1
+
+
+@pytest.mark.parametrize("key", ["", "../../x", "x" * 100_000])
+def test_a_key_that_is_none_is_noticed(here, there, key):
+    assert refused(there, with_head(handed(here, here.begin("way")), id=key)) == "handing.damaged"
+
+
+def test_a_time_without_a_zone_is_noticed(here, there):
+    path = handed(here, here.begin("way"))
+    events = zipfile.ZipFile(path).read("events.jsonl").replace(b"Z", b"").replace(b"+00:00", b"")
+    assert refused(there, rewritten(path, "events.jsonl", events, digest=True)) == "handing.damaged"
+
+
+def test_a_pipe_is_not_waited_for(there, tmp_path):
+    os.mkfifo(tmp_path / "x.assistant")
+    assert refused(there, tmp_path / "x.assistant") == "handing.no_session"
+
+
+def test_files_of_sensitive_answers_stay_behind_too(here, there, tmp_path):
+    write_pack(here.pack, facts=FACTS.replace("shots: {ask: \"Any pictures?\", type: files}",
+                                              "shots: {ask: \"Any pictures?\", type: files, sensitive: true}"))  # fmt: skip
+    (tmp_path / "passport.png").write_bytes(b"a passport")
+    path = handed(here, here.to_case(tmp_path / "passport.png"), sensitive=False)
+    with zipfile.ZipFile(path) as archive:
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"passport" not in whole
+
+
+def test_a_copy_that_has_parted_is_told_to_be_one(here, there):
+    conversation = here.begin("way")
+    path = handed(here, conversation)
+    say(opened(there, path), "no")
+    say(conversation, "yes")
+    assert bring_in(there.memory, handed(here, conversation), there.clock()).parted
+    assert not bring_in(here.memory, path, here.clock()).parted

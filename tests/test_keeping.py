@@ -160,6 +160,19 @@ def test_what_could_not_be_saved_is_sent_with_the_next_answer(failing):
     assert kept(Desk(desk.folder), conversation) == conversation.session.log
 
 
+def test_what_could_not_be_saved_is_told_to_somebody_who_leaves(failing):
+    desk, store = failing
+    store.times = 1
+    assert desk.begin("way").not_kept().startswith("This conversation could not be saved: The disk is full.")
+    conversation = desk.begin("way")
+    assert conversation.not_kept() == ""
+    store.times = 2
+    say(conversation, "yes", "failed")
+    assert conversation.not_kept() == (
+        f"The disk is full. Everything but the last 2 answers is saved. To go on from there: assistant resume {conversation.code}"
+    )
+
+
 def test_what_could_not_be_saved_is_tried_once_more_when_the_conversation_is_left(failing):
     desk, store = failing
     store.times = 1
@@ -211,6 +224,29 @@ def test_a_note_of_somebody_who_did_not_know_the_newest_stays_a_note(desk):
     with pytest.raises(Overtaken):
         mine.note("Called twice")
     assert [note.text for note in mine.session.notes] == ["Called twice"]
+
+
+def test_somebody_who_only_looked_or_wrote_a_note_is_in_nobodys_way(desk):
+    mine = desk.begin("way")
+    theirs = desk.another().reopened(mine.code, audience="agent").go_on()
+    theirs.note("Called twice")
+    mine.answer("yes")
+    assert [entry.value for entry in mine.session.trail] == ["way", "yes"]
+    assert [note.text for note in mine.session.notes] == ["Called twice"]
+    assert not mine.is_for_agent
+    assert kept(desk, mine) == mine.session.log
+
+
+def test_two_who_answer_in_turns_both_get_on(desk):
+    mine = desk.begin("way")
+    theirs = desk.another().reopened(mine.code).go_on()
+    theirs.answer("yes")
+    with pytest.raises(Overtaken):
+        mine.answer("no")
+    mine.answer("failed")
+    with pytest.raises(Overtaken):
+        theirs.answer("failed")
+    assert theirs.prompt.place == mine.prompt.place == "bought"
 
 
 def test_a_session_that_was_purged_meanwhile_is_kept_anew(desk):

@@ -128,6 +128,7 @@ def test_a_choice_that_was_removed_is_asked_again_with_what_was_said(desk):
         "This guide was changed since you were here.",
         "This answer no longer fits: Where is the order? On its way",
         "It asks again: Where is the order?",
+        "Your other answers are kept.",
     ]
     again = found.go_on()
     assert at(again) == "place"
@@ -138,7 +139,9 @@ def test_a_step_that_was_added_before_is_asked_and_the_rest_is_kept(desk):
     code = desk.begin("way", "yes").code
     edited(desk, ("  late: {ask: late", "  order_number: {ask: order_number}\n  late: {ask: late"))
     found = desk.reopened(code)
-    assert told(found) == ["This guide was changed since you were here.", "You are now at: Which order?"]
+    assert told(found) == [
+        "This guide was changed since you were here.", "You are now at: Which order?", "Your other answers are kept.",
+    ]  # fmt: skip
     assert at(say(found.go_on(), "A-1")) == "look"
 
 
@@ -205,7 +208,9 @@ def test_where_the_new_day_leads_elsewhere_it_is_told(desk):
     assert at(conversation) == "write-case.order_number"
     desk.clock.on_by(30)
     found = desk.reopened(conversation.code)
-    assert told(found) == ["Time has passed, and it leads elsewhere now.", "You are now at: It was in the yard"]
+    assert told(found) == [
+        "Time has passed, and it leads elsewhere now.", "You are now at: It was in the yard", "Your other answers are kept.",
+    ]  # fmt: skip
     assert not found.is_edited
 
 
@@ -235,3 +240,45 @@ def test_a_customer_is_shown_nothing_of_a_store_that_is_shared(desk):
     desk.memory.where = "postgresql://db.example.com/desk"
     assert open_sessions(desk.memory, audience="customer") == []
     assert len(open_sessions(desk.memory, audience="agent")) == 1
+
+
+def test_an_agent_who_takes_over_changes_nothing_of_what_the_customer_is_shown(desk, monkeypatch):
+    mine = desk.begin("way")
+    monkeypatch.setenv("ASSISTANT_NAME", "Desk 7")
+    agent = desk.another().reopened(mine.code, audience="agent").go_on()
+    mine.answer("yes")
+    assert agent.is_for_agent
+    assert not mine.is_for_agent
+    assert desk.reopened(mine.code).go_on().is_for_agent  # it is Desk 7's own now
+    monkeypatch.setenv("ASSISTANT_NAME", "Desk 8")
+    assert not desk.reopened(mine.code).go_on().is_for_agent
+
+
+def test_an_ended_conversation_is_shown_as_it_ended_whatever_was_edited_since(desk):
+    conversation = desk.begin("way", "yes", "worked")
+    edited(desk, facts=("shop: In the shop, way: On its way, home", "shop: In the shop, home"))
+    found = desk.reopened(conversation.code)
+    assert told(found) == []
+    assert isinstance(found.go_on().prompt, Ending)
+
+
+def test_who_goes_on_with_an_old_version_is_told_so(desk):
+    code = desk.begin("way").code
+    assert desk.reopened(code).welcome() == "Welcome back. Nothing was lost."
+    (desk.pack / "lost-order.yaml").write_text("title: [", encoding="utf-8")
+    assert "can't be used as it is now" in desk.reopened(code).welcome()
+
+
+def test_a_version_that_would_show_what_was_said_in_confidence_is_not_gone_over_to(desk):
+    conversation = desk.to_case()
+    conversation.back()
+    edited(desk, facts=(", sensitive: true", ""))
+    again = desk.reopened(conversation.code).go_on()
+    assert [entry.sensitive for entry in again.session.trail if entry.fact == "pin"] == [True]
+
+
+def test_a_day_that_must_not_be_shown_is_in_no_list(desk):
+    edited(desk, facts=('bought: {ask: "When was it bought?", type: date}',
+                        'bought: {ask: "When was it bought?", type: date, sensitive: true}'))  # fmt: skip
+    conversation = desk.begin("way", "no", "2026-11-20")
+    assert desk.stored(conversation.code).summary.come_back == ""

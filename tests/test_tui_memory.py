@@ -667,7 +667,7 @@ def test_the_later_one_is_told_who_went_on_and_the_late_answer_is_offered(desk: 
             app.post_message(Key(sign, sign))  # the second key was meant for a question that does not stand
         await until(pilot, lambda: isinstance(app.screen, Told))
         await pilot.pause()
-        assert "desk-one went on with this conversation meanwhile" in text_of(app)
+        assert "You went on with this conversation in another window" in text_of(app)
         assert "Is it late? Yes" in text_of(app)
         await pilot.press("enter")
         await pilot.pause()
@@ -681,7 +681,7 @@ def test_the_later_one_is_told_who_went_on_and_the_late_answer_is_offered(desk: 
 
 def test_the_late_answer_to_what_is_asked_still_is_picked_already(desk: Desk) -> None:
     ours, theirs = two(desk, "way")
-    theirs.note("Called back")
+    theirs.apply(theirs.preview("place", "home"))
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("2")

@@ -146,7 +146,7 @@ def answers_of(pack: Pack, step: Step) -> list[str] | None:
     if fact is None or fact.audience or (fact.type != "yes-no" and not fact.choices):
         return None
     found = ["yes", "no"] if fact.type == "yes-no" else [choice.value for choice in fact.choices]
-    return [*found, *(["none"] if fact.many else []), *(["unsure"] if fact.unsure else [])]
+    return [*found, *(["none"] if fact.many and fact.none else []), *(["unsure"] if fact.unsure else [])]
 
 
 def _targets(step: Step) -> Iterator[str]:

@@ -97,15 +97,16 @@ class Commands(click.Group):
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="assistant", message="%(prog)s %(version)s")
 @click.option("--plain", is_flag=True, help="Numbered text, line by line, instead of screens.")
+@click.option("--agent", is_flag=True, help="For a help-desk agent: with notes, facts and cases.")
 @click.pass_context
-def assistant(ctx: click.Context, plain: bool) -> int:
+def assistant(ctx: click.Context, plain: bool, agent: bool) -> int:
     """Guided troubleshooting: one question at a time, to the right action or a case that is ready to file.
 
     Alone, it opens in the terminal and shows what it can help with. Words about the problem pick what fits: assistant
     "the mail never came"
     """
-    ctx.obj = plain
-    return _home("", plain) if ctx.invoked_subcommand is None else DONE
+    ctx.obj = (plain, "agent" if agent else "customer")
+    return _home("", *ctx.obj) if ctx.invoked_subcommand is None else DONE
 
 
 @click.command(hidden=True)
@@ -113,7 +114,7 @@ def assistant(ctx: click.Context, plain: bool) -> int:
 @click.pass_context
 def words(ctx: click.Context, problem: tuple[str, ...]) -> int:
     """Find the flow that fits words about a problem."""
-    return _home(" ".join(problem), bool(ctx.obj))
+    return _home(" ".join(problem), *ctx.obj)
 
 
 def wants_screens() -> bool:
@@ -123,7 +124,7 @@ def wants_screens() -> bool:
     return not plain and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _home(problem: str, plain: bool = False) -> int:
+def _home(problem: str, plain: bool, audience: str) -> int:
     from assistant.desk.memory import Memory
     from assistant.desk.packs import shelf
 
@@ -136,7 +137,7 @@ def _home(problem: str, plain: bool = False) -> int:
     if not plain and wants_screens():
         from assistant.tui.start import hold as hold_screens
 
-        return hold_screens(offers, words=problem, memory=Memory())
+        return hold_screens(offers, words=problem, memory=Memory(), audience=audience)
     from assistant.desk.conversation import Conversation
     from assistant.desk.packs import open_pack
     from assistant.plain.hold import hold
@@ -151,7 +152,10 @@ def _home(problem: str, plain: bool = False) -> int:
     if found is None:
         return DONE
     lines.say()
-    return hold(Conversation.start(open_pack(found), found.flow, source=found.pack, keeper=_keeper(found)), lines)
+    conversation = Conversation.start(
+        open_pack(found), found.flow, audience=audience, source=found.pack, keeper=_keeper(found)
+    )
+    return hold(conversation, lines)
 
 
 def _keeper(found: Found) -> Keeper:

@@ -30,13 +30,13 @@ def test(paths: tuple[Path, ...], with_coverage: bool, fail_under: float | None,
     """Run the tests that lie beside flows (FLOW.test.yaml): those of packs, of flows, or of files of tests."""
     from assistant.author.suites import suites
     from assistant.author.verdicts import run_tests
-    from assistant.desk.packs import at_hand
+    from assistant.desk.packs import here
 
     begun = time.perf_counter()
     for path in paths:
         if not path.exists():
             raise Failure(say("cli.no_path", name=str(path)))
-    found = suites(paths or at_hand())
+    found = suites(paths or here())
     if generate:
         return _generated(found)
     report = run_tests(found, datetime.now().astimezone(), with_coverage=with_coverage or fail_under is not None)

@@ -27,9 +27,9 @@ def check(paths: tuple[Path, ...], strict: bool, as_json: bool, form: str, no_pr
     from assistant.author.check import roots_of
     from assistant.author.proofs import LONGEST_WAY
     from assistant.desk.conversation import local_now
-    from assistant.desk.packs import at_hand, packs_in
+    from assistant.desk.packs import here, packs_in
 
-    roots = [root for path in paths for root in roots_of(path, packs_in)] or at_hand()
+    roots = [root for path in paths for root in roots_of(path, packs_in)] or here()
     if not roots:
         raise Failure(say("cli.no_packs"))
     shows_bar = sys.stderr.isatty()

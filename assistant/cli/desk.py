@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _AGE = re.compile(r"(\d{1,5})\s*d(?:ays?)?", re.IGNORECASE)
 _MOST_LISTED = 1000
+_LONGEST_PATH = 4096
 T = TypeVar("T")
 
 
@@ -60,19 +61,20 @@ def stored_session(memory: Memory, code: str) -> Stored:
 
 
 @click.command()
-@click.argument("what", required=False, metavar="[CODE|FILE]")
+@click.argument("what", nargs=-1, metavar="[CODE|FILE]")
 @click.option("--agent", is_flag=True, help="Go on as the agent: see notes, facts and the case.")
 @click.option("--stay", is_flag=True, help="Stay on the flow as it was when the conversation began.")
 @click.option("--plain", is_flag=True, help="Numbered text, line by line, instead of screens.")
 @click.option("--json", "as_json", is_flag=True, help="Print where it stands and what is different as one JSON object.")
-def resume(what: str | None, agent: bool, stay: bool, plain: bool, as_json: bool) -> int:
+def resume(what: tuple[str, ...], agent: bool, stay: bool, plain: bool, as_json: bool) -> int:
     """Go on with a conversation: by its code, or from a file of another machine. Alone, list those that are open."""
     from assistant.desk.resuming import Unreadable, reopen
 
     with kept_memory() as memory:
-        if what is None:
+        if not what:
             return _open_ones(memory, as_json)
-        stored = _from_file(memory, Path(what)) if _is_path(what) else stored_session(memory, what)
+        called = " ".join(what)  # a code that was read out is typed in two words
+        stored = _from_file(memory, Path(called)) if _is_path(called) else stored_session(memory, called)
         try:
             found = reopen(memory, stored, audience="agent" if agent else "")
         except Unreadable:
@@ -97,20 +99,25 @@ def resume(what: str | None, agent: bool, stay: bool, plain: bool, as_json: bool
             stays = stay or (bool(found.differences) and choose(found, lines))
         except EOFError:
             return RAN_OUT
+        lines.say(found.welcome(stay=stays))
         return hold(found.go_on(stay=stays), lines)
 
 
 def _is_path(what: str) -> bool:
     from assistant.desk.handing import ENDING
 
-    return os.sep in what or what.endswith(ENDING) or Path(what).is_file()
+    return len(what) < _LONGEST_PATH and (os.sep in what or what.endswith(ENDING) or Path(what).is_file())
 
 
 def _from_file(memory: Memory, path: Path) -> Stored:
     from assistant.desk.handing import NotASession, bring_in
+    from assistant.store.codes import shown
 
     try:
-        return bring_in(memory, path.expanduser(), local_now())
+        brought = bring_in(memory, path.expanduser(), local_now())
+        if brought.parted:
+            click.echo(say("handing.parted", code=shown(brought.stored.summary.code)), err=True)
+        return brought.stored
     except NotASession as error:
         raise Failure(say(error.code, **error.arguments)) from None
     except OSError as error:
@@ -221,7 +228,7 @@ def _export_file(memory: Memory, stored: Stored, path: Path | None, sensitive: b
     from assistant.desk.handing import export, file_name
     from assistant.desk.resuming import Unreadable, as_held
 
-    target = path or Path(file_name(stored.summary))
+    target = path or Path(file_name(stored))
     try:
         pack = as_held(memory, stored).pack
     except Unreadable:
@@ -412,6 +419,16 @@ def close_case(case: str) -> int:
     with _case(case) as work:
         work.close()
         click.echo(say("cases.done_closed", name=work.name))
+    return DONE
+
+
+@cases.command("reopen")
+@click.argument("case")
+def reopen_case(case: str) -> int:
+    """Take back that a case was closed."""
+    with _case(case) as work:
+        work.reopen()
+        click.echo(say("cases.done_reopened", name=work.name))
     return DONE
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from textwrap import shorten
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from assistant.desk.memory import Memory
     from assistant.engine import Session
 
+_NO_CASE = -1
+_SHORT = 200
+"""Characters of a note in a list."""
 STATES: tuple[CaseState, ...] = ("draft", "filed", "closed")
 
 
@@ -68,9 +72,11 @@ def name_of(row: CaseRow, code: str) -> str:
 
 
 def read_name(typed: str) -> tuple[str, int]:
-    """The code that a case's name begins with, and its number; 0 where none is told."""
+    """The code that a case's name begins with, and its number; 0 where none is told, -1 where what is told is none."""
     code, slash, number = typed.partition("/")
-    return code, int(number) if slash and number.isdecimal() and len(number) < 7 else 0
+    if not slash:
+        return code, 0
+    return code, int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else _NO_CASE
 
 
 def drafts(session: Session, kept: tuple[CaseRow, ...], case: Case, now: datetime) -> tuple[CaseRow, ...]:
@@ -125,7 +131,13 @@ def _changed_since_filed(log: tuple[LogEvent, ...]) -> bool:
 def filed(row: CaseRow, *, reference: str, note: str, now: datetime, by: str) -> CaseRow:
     """A case as it was filed: its text stays as it is now."""
     return msgspec.structs.replace(
-        row, state="filed", reference=reference, note=note or row.note, filed=stamp(now), changed=stamp(now), by=by
+        row,
+        state="filed",
+        reference=" ".join(reference.split()),
+        note=note or row.note,
+        filed=stamp(now),
+        changed=stamp(now),
+        by=by,
     )
 
 
@@ -204,7 +216,7 @@ def line_of(row: CaseRow, code: str, language: str = "en") -> str:
     """A case in one line."""
     state = say(f"cases.{row.state}", language)
     number = say("cases.number", language, number=row.reference) if row.reference else ""
-    note = row.note.replace("\n", "; ")
+    note = shorten(row.note.replace("\n", "; "), _SHORT, placeholder=" …")
     return ". ".join(filter(None, (f"{name_of(row, code)} · {state}", row.subject, row.portal, number, note)))
 
 

@@ -101,6 +101,11 @@ class CaseWork:
         now, by = self._clock(), own_name()
         self._write(None, cases.noted(self.row, now=now, by=by, state="closed"))
 
+    def reopen(self) -> None:
+        """Take back that it was closed."""
+        now, by = self._clock(), own_name()
+        self._write(None, cases.noted(self.row, now=now, by=by, state="filed" if self.row.filed else "draft"))
+
     def attach(self, path: str) -> str:
         """Give one more file; its name.
 

@@ -16,9 +16,10 @@ from assistant import engine
 from assistant.desk.files import Files
 from assistant.desk.packs import Found, open_pack
 from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind, write_new
-from assistant.desk.who import speaker
+from assistant.desk.who import own_name, speaker
 from assistant.engine.events import Answered, Changed, Ended, Started, TakenBack
 from assistant.engine.prompt import Attempt, Ending, Form, Question
+from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.case import Case
@@ -44,12 +45,14 @@ class Overtaken(Exception):
     Attributes:
         by: who went on.
         answers: what they answered.
+        offered: whether what was answered here is the default of what is asked now.
     """
 
-    def __init__(self, by: str, answers: tuple[TrailEntry, ...]) -> None:
+    def __init__(self, by: str, answers: tuple[TrailEntry, ...], *, offered: bool = False) -> None:
         super().__init__(by)
         self.by = by
         self.answers = answers
+        self.offered = offered
 
 
 class AlreadyFiled(Exception):
@@ -70,6 +73,7 @@ class Conversation:
         source: the pack's folder or file, or nothing where it was never a file.
         files: what was given in answer to questions for files; copies that last until it is closed.
         keeper: keeps it; nothing where it is not to be kept.
+        audience: for whom it is shown here: a view of this window, and nobody else's.
     """
 
     def __init__(
@@ -86,6 +90,7 @@ class Conversation:
         self.clock = clock
         self.source = source
         self.keeper = keeper
+        self.audience = session.started.audience
         self.files = Files()
 
     @classmethod
@@ -140,7 +145,7 @@ class Conversation:
     @property
     def is_for_agent(self) -> bool:
         """Whether agents' notes and facts are shown."""
-        return self.session.audience == "agent"
+        return self.audience == "agent"
 
     def answer(self, value: object) -> None:
         """Answer the prompt. Files are read and copied now: what is given for them is paths, or names given before.
@@ -233,10 +238,12 @@ class Conversation:
         return given.name
 
     def hand_over(self, audience: str) -> None:
-        """Show it to another audience, who speaks from here on."""
-        self.by = speaker(audience)
+        """Show it to another audience, who speaks from here on. That an agent took over is put down; what the others who
+        hold it are shown stays as it is.
+        """
+        self.by, self.audience = speaker(audience), audience
         if audience != self.session.audience:
-            self.take(engine.hand_over(self.session, audience, now=self.clock(), by=self.by))
+            self.take(engine.hand_over(self.session, audience, now=self.clock(), by=own_name()))
 
     def file(self, number: str = "", note: str = "", *, again: bool = False) -> CaseRow:
         """Say that the case was filed: its text stays as it is from here on.
@@ -276,6 +283,19 @@ class Conversation:
         """Whether all that was said so far is in the store."""
         return self.keeper is not None and self.keeper.trouble is None and self.keeper.saved == len(self.session.log)
 
+    def not_kept(self) -> str:
+        """What is to be said to somebody who leaves while not all is kept; "" where all is."""
+        keeper = self.keeper
+        if keeper is None or keeper.trouble is None:
+            return ""
+        from assistant.desk.memory import trouble_words
+
+        problem = trouble_words(keeper.trouble, self.language)
+        if not keeper.code:
+            return say("store.not_saved", self.language, problem=problem)
+        count = sum(isinstance(event, Answered | Changed) for event in self.session.log[keeper.saved :])
+        return say("store.saved_in_part", self.language, problem=problem, code=keeper.code, count=max(1, count))
+
     @property
     def memory(self) -> Memory | None:
         """The store that it is kept in."""
@@ -299,7 +319,7 @@ class Conversation:
             try:
                 self.keeper.keep(session, self.files.content, cases or self._drafts(session))
             except Conflict:
-                self._overtaken(session, cases)
+                session = self._overtaken(session, cases)
         self.session = session
 
     def _drafts(self, session: Session) -> tuple[CaseRow, ...]:
@@ -313,23 +333,26 @@ class Conversation:
         now = self.clock()
         return drafts(session, kept, build(session, now=now), now)
 
-    def _overtaken(self, ours: Session, cases: tuple[CaseRow, ...]) -> None:
-        """Go on from where somebody else left it, with what happened here put beside.
+    def _overtaken(self, ours: Session, cases: tuple[CaseRow, ...]) -> Session:
+        """Go on from where somebody else left it, with what happened here put beside; the session, where theirs and ours
+        did not meet, or the store has failed: then all is sent again later.
 
         Raises:
-            Overtaken: always, unless the store has failed: then all is sent again later.
+            Overtaken: they led the conversation elsewhere.
         """
         from assistant.desk.merging import merged
 
         assert self.keeper is not None
         before = self.session
         found = merged(self.keeper, ours, self.files.content, cases, now=self.clock(), by=self.by)
-        if found is None:
-            return
+        if found is None or found.is_apart:
+            return ours if found is None else found.session
         self.session, self.source = found.session, found.source
         places = {(entry.place, entry.value) for entry in before.trail}
         news = tuple(entry for entry in found.session.trail if (entry.place, entry.value) not in places)
-        raise Overtaken(found.by, news)
+        asked = found.session.prompt
+        offered = bool({one.place for one in getattr(asked, "fields", (asked,))} & found.session.book.late.keys())
+        raise Overtaken(found.by, news, offered=offered)
 
     def move_to(self, pack: Pack) -> None:
         """Go over to another version of the pack, which was edited meanwhile.
@@ -350,7 +373,7 @@ class Conversation:
         while True:
             try:
                 other = Conversation.start(
-                    pack, flow, audience=self.session.audience, language=self.language, given=given,
+                    pack, flow, audience=self.audience, language=self.language, given=given,
                     clock=self.clock, source=self.source, keeper=self.keeper.another() if self.keeper is not None else None,
                 )  # fmt: skip
             except engine.Refused as refused:

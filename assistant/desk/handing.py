@@ -5,23 +5,30 @@ Every part is named with its digest and checked when the file is read. Nothing i
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
+from errno import ENOENT
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 import msgspec
 
 from assistant import __version__
+from assistant.desk import summary
 from assistant.desk.files import MOST_BYTES, MOST_BYTES_IN_ALL
 from assistant.desk.saving import write_new
 from assistant.engine.events import Answer, Answered, Attached, Changed, Late, LogEvent, Moved, Started, TakenBack
 from assistant.engine.sensitive import is_sensitive
+from assistant.engine.session import replay
 from assistant.flow.files import digest_of, file_digest
+from assistant.flow.load import compile_sources
 from assistant.store.codes import new_key, shown
-from assistant.store.protocol import CaseRow, Conflict, PackSources, Save, Stored, StoredFile, Summary
+from assistant.store.protocol import CaseRow, Conflict, PackSources, Save, Stored, StoredFile, Summary, moment
+from assistant.words import is_language, say
 
 if TYPE_CHECKING:
     from assistant.desk.memory import Memory
@@ -33,6 +40,8 @@ FORMAT = 1
 _MOST_PACK = 50_000_000
 _MOST_LOG = 20_000_000
 _MOST_PARTS = 20_000
+_KEY = 36
+"""Characters of a key."""
 _CARRYING = (Answered, Changed, TakenBack, Late)
 
 
@@ -102,6 +111,7 @@ def _parts(store: Store, stored: Stored, events: tuple[LogEvent, ...], *, whole:
 
 def _without_sensitive(events: tuple[LogEvent, ...], pack: Pack | None) -> tuple[tuple[LogEvent, ...], int]:
     left_out = 0
+    private = _private_files(events, pack)
 
     def fit(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         nonlocal left_out
@@ -118,9 +128,19 @@ def _without_sensitive(events: tuple[LogEvent, ...], pack: Pack | None) -> tuple
         elif isinstance(event, Moved):
             renamed = tuple(one for one in event.renamed if fit((one.answer,)))
             found.append(msgspec.structs.replace(event, renamed=renamed))
-        else:
+        elif not (isinstance(event, Attached) and event.name in private):
             found.append(event)
     return tuple(found), left_out
+
+
+def _private_files(events: tuple[LogEvent, ...], pack: Pack | None) -> frozenset[str]:
+    """The names of files that were given in answers which must not be shown."""
+    answers = (
+        one for event in events
+        for one in (*getattr(event, "answers", ()), *getattr(event, "given", ()))
+    )  # fmt: skip
+    values = (one.value for one in answers if one.fact and (pack is None or is_sensitive(pack, one.fact)))
+    return frozenset(name for value in values if isinstance(value, tuple) for name in value)
 
 
 def looks_like_one(path: Path) -> bool:
@@ -132,7 +152,15 @@ def looks_like_one(path: Path) -> bool:
         return False
 
 
-def bring_in(memory: Memory, path: Path, now: datetime) -> Stored:
+class Brought(NamedTuple):
+    """A session that came out of a file; `parted` where the store had gone on with it in another way, so that it is a
+    session of its own now."""
+
+    stored: Stored
+    parted: bool
+
+
+def bring_in(memory: Memory, path: Path, now: datetime) -> Brought:
     """Read a session from a file into the store.
 
     Args:
@@ -149,16 +177,21 @@ def bring_in(memory: Memory, path: Path, now: datetime) -> Stored:
         OSError: it can't be read.
         StoreError: the store fails.
     """
+    if not path.is_file():  # a pipe would be waited for
+        if path.exists():
+            raise NotASession("handing.no_session", name=str(path), reason=say("handing.no_file"))
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path))
     try:
         with zipfile.ZipFile(path) as archive:
-            change = _read(archive)
+            change = _checked(_read(archive))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise NotASession("handing.no_session", name=str(path), reason=str(error)) from None
-    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError, RecursionError, OverflowError):
         raise NotASession("handing.damaged", name=str(path)) from None
     except NotASession as error:
         raise NotASession(error.code, name=str(path), **error.arguments) from None
-    return _stored(memory.store(), change, now)
+    found = _stored(memory.store(), change, now)
+    return Brought(found, found.summary.id != change.summary.id)
 
 
 def _read(archive: zipfile.ZipFile) -> Save:
@@ -196,6 +229,34 @@ def _read(archive: zipfile.ZipFile) -> Save:
     )  # fmt: skip
 
 
+def _checked(change: Save) -> Save:
+    """The session folded anew over its own pack: nothing that its head says of it is believed, but its key and code.
+
+    Raises:
+        ValueError: the key is none, or a time is not whole.
+        NotASession: its pack can't be read.
+    """
+    UUID(change.summary.id)
+    if len(change.summary.id) != _KEY or any(event.time.tzinfo is None for event in change.events):
+        raise ValueError
+    for row in change.cases:
+        moment(row.changed)
+        if row.number < 1 or (row.filed and not moment(row.filed)):
+            raise ValueError
+    sources = change.pack
+    pack = compile_sources(sources.files, sources.id).pack if sources is not None else None
+    if pack is None:
+        raise NotASession("handing.no_pack")
+    session = replay(pack, change.events)
+    if session.audience not in ("customer", "agent") or not is_language(session.language):
+        raise ValueError
+    told = summary.summary(session, key=change.summary.id, code=change.summary.code, origin="")
+    cases = tuple(msgspec.structs.replace(row, session=told.id) for row in change.cases)
+    words = (text for row in cases for text in (row.subject, row.reference, row.note))
+    terms = summary.terms(session, words) | summary.people(session)
+    return msgspec.structs.replace(change, summary=told, snapshot=summary.snapshot(session), terms=terms, cases=cases)
+
+
 def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """One part, which is read only as far as it may be large: what an archive says of sizes may be wrong."""
     with archive.open(name) as file:
@@ -217,8 +278,8 @@ def _stored(store: Store, change: Save, now: datetime) -> Stored:
             return there
         else:
             events = change.events[len(there.events) :]
-            summary = msgspec.structs.replace(change.summary, code=there.summary.code, origin=there.summary.origin)
-            change = msgspec.structs.replace(change, summary=summary, expected=len(there.events), events=events)
+            told = msgspec.structs.replace(change.summary, code=there.summary.code, origin=there.summary.origin)
+            change = msgspec.structs.replace(change, summary=told, expected=len(there.events), events=events)
     try:
         store.save(change)
     except Conflict:  # somebody goes on with it just now
@@ -229,11 +290,11 @@ def _stored(store: Store, change: Save, now: datetime) -> Stored:
 
 
 def _renamed(change: Save, key: str) -> Save:
-    summary = msgspec.structs.replace(change.summary, id=key, code="")
+    told = msgspec.structs.replace(change.summary, id=key, code="")
     cases = tuple(msgspec.structs.replace(case, session=key) for case in change.cases)
-    return msgspec.structs.replace(change, summary=summary, cases=cases)
+    return msgspec.structs.replace(change, summary=told, cases=cases)
 
 
-def file_name(summary: Summary) -> str:
+def file_name(stored: Stored) -> str:
     """A file name to offer."""
-    return f"{shown(summary.code)}{ENDING}"
+    return f"{shown(stored.summary.code)}{ENDING}"

@@ -21,7 +21,7 @@ from assistant.store.protocol import CaseRow, PackSources, Save, StoredFile, Sto
 from assistant.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from assistant.engine import Session
     from assistant.flow.model import Pack
@@ -123,7 +123,8 @@ class Keeper:
         events = session.log[self._saved :]
         found = summary.summary(session, key=key, code=self._code, origin=str(self.source or self._origin))
         drafts = tuple(msgspec.structs.replace(case, session=key) for case in cases)
-        terms = summary.terms(session, _said_of(drafts)) | summary.people(session)
+        rows = {case.number: case for case in (*self.cases, *drafts)}
+        terms = summary.terms(session, (self.code, *_said_of(rows.values()))) | summary.people(session)
         given = {event.digest for event in events if isinstance(event, Attached)}
         change = Save(
             summary=found,
@@ -165,7 +166,7 @@ class Keeper:
         self._pack = stored.summary.pack
 
 
-def _said_of(cases: tuple[CaseRow, ...]) -> tuple[str, ...]:
+def _said_of(cases: Iterable[CaseRow]) -> tuple[str, ...]:
     return tuple(text for case in cases for text in (case.subject, case.reference, case.note) if text)
 
 

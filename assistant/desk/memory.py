@@ -6,6 +6,7 @@ That a conversation goes on without it is decided in `desk.keeping`.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from assistant.store.protocol import Store, StoreError
 
 VARIABLE = "ASSISTANT_STORE"
+_ADDRESS = re.compile(r"postgres(?:ql)?://\S*")
+_QUOTED = re.compile(r'"[^"]*"')
 PATIENCE = 3.0
 """Seconds that a person is kept waiting for others who write to the same place."""
 SERVER = ("postgresql://", "postgres://")
@@ -25,7 +28,12 @@ def place() -> str:
     """Where sessions are kept: the server or file that `ASSISTANT_STORE` names, else a file in the user's data folder."""
     named = os.environ.get(VARIABLE, "").strip()
     if named:
-        return named if named.startswith(SERVER) else str(Path(named).expanduser().absolute())
+        if named.lower().startswith(SERVER):
+            return named
+        try:
+            return str(Path(named).expanduser().absolute())
+        except RuntimeError:  # a home that nobody has
+            return str(Path(named).absolute())
     from platformdirs import user_data_path
 
     return str(user_data_path("assistant") / "sessions.db")
@@ -87,5 +95,14 @@ class Memory:
 
 
 def trouble_words(error: StoreError, language: str = "en") -> str:
-    """What is amiss with the store, in a sentence."""
-    return say(error.code, language, **error.arguments)
+    """What is amiss with the store, in a sentence; an address in it is left out, since a password may stand there."""
+    arguments = {name: _QUOTED.sub('"…"', _ADDRESS.sub("…", value)) for name, value in error.arguments.items()}
+    return say(error.code, language, **arguments)
+
+
+def shown_place(where: str) -> str:
+    """Where sessions are kept, without a password: of a server only its scheme, host and database."""
+    if not where.startswith(SERVER):
+        return where
+    scheme, _, rest = where.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"

@@ -11,7 +11,7 @@ import msgspec
 
 from assistant import engine
 from assistant.desk.packs import pack_kept
-from assistant.engine.events import Answered, Attached, Changed, Filed, HandedOver, LanguageChosen, Noted
+from assistant.engine.events import Answered, Attached, Changed, Filed, HandedOver, LanguageChosen, Moved, Noted, TakenBack
 from assistant.store.protocol import CaseRow, Conflict, StoreError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from assistant.engine import Session
     from assistant.engine.events import LogEvent
 
+_STEERING = (Answered, Changed, TakenBack, Moved)
+"""Events that lead a conversation elsewhere."""
 _TRIES = 20
 """How often somebody else may be quicker once more."""
 
@@ -29,6 +31,8 @@ class Merged(NamedTuple):
     session: Session
     by: str
     source: Path | None
+    is_apart: bool
+    """Nothing that was said here met anything that they said."""
 
 
 def merged(
@@ -61,14 +65,21 @@ def merged(
             theirs = engine.replay(pack, stored.events)
         except StoreError:
             return None
-        session = _beside(theirs, since, now, by)
+        is_apart = _are_apart(stored.events[keeper.saved :], since)
+        session = engine.replay(pack, (*stored.events, *since)) if is_apart else _beside(theirs, since, now, by)
         keeper.take_over(stored)
         try:
             keeper.keep(session, content, _beside_theirs(filed, stored.cases))
         except Conflict:
             continue
-        return Merged(session, stored.summary.by, keeper.source)
+        return Merged(session, stored.summary.by, keeper.source, is_apart)
     return None
+
+
+def _are_apart(theirs: tuple[LogEvent, ...], ours: tuple[LogEvent, ...]) -> bool:
+    """Whether they only looked, or wrote a note: then what was said here simply comes after it. Two who file are told."""
+    both_filed = all(any(isinstance(event, Filed) for event in events) for events in (theirs, ours))
+    return not both_filed and not any(isinstance(event, _STEERING) for event in theirs)
 
 
 def _beside_theirs(filed: tuple[CaseRow, ...], theirs: tuple[CaseRow, ...]) -> tuple[CaseRow, ...]:

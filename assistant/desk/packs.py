@@ -72,6 +72,14 @@ def at_hand() -> list[Path]:
     return list(packs)
 
 
+def here() -> list[Path]:
+    """The pack of the folder that one stands in; where that is none, all packs at hand."""
+    from assistant.flow.files import pack_root
+
+    root = pack_root(Path.cwd())
+    return [root] if (root / PACK_FILE).is_file() else at_hand()
+
+
 def packs_in(folder: Path) -> list[Path]:
     """The packs that a folder holds: itself, or those of its folders that are packs."""
     if (folder / PACK_FILE).is_file():

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from assistant.desk.reading import NONE, picks
+from assistant.desk.who import own_name
 from assistant.engine.events import UNSURE
 from assistant.engine.prompt import (
     Attempt,
@@ -93,14 +94,15 @@ def different_lines(found: Reopened, language: str) -> list[str]:
     lines += [say("moved.again", language, question=question) for question in told.again]
     if told.moved_to and told.moved_to not in told.again:
         lines.append(say("moved.to", language, question=told.moved_to))
-    return lines
+    return [*lines, say("moved.kept", language)]
 
 
 def overtaken_lines(error: Overtaken, language: str) -> list[str]:
     """That somebody else went on meanwhile, and what they answered."""
-    lines = [say("overtaken.by", language, name=error.by)]
+    is_own = error.by == own_name()
+    lines = [say("overtaken.by_you", language) if is_own else say("overtaken.by", language, name=error.by)]
     lines += [answer_line(one, language) for one in error.answers if one.kind != "tell"]
-    return [*lines, say("overtaken.kept", language)]
+    return [*lines, say("overtaken.offered" if error.offered else "overtaken.kept", language)]
 
 
 def known_now(conversation: Conversation) -> dict[str, str]:

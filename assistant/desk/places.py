@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import NamedTuple
 
-from assistant.desk.memory import place
+from assistant.desk.memory import place, shown_place
 from assistant.desk.packs import folders
 from assistant.words import say
 
@@ -26,7 +25,7 @@ def located() -> list[Located]:
     from platformdirs import user_cache_path
 
     found = [Located("flows", str(folder)) for folder in folders()]
-    found.append(Located("sessions", re.sub(r"(?<=://)([^/@:]*):[^@/]*@", r"\1:•••@", place())))
+    found.append(Located("sessions", shown_place(place())))
     found.append(Located("cache", os.fspath(user_cache_path("assistant"))))
     found.append(Located("config", say("locate.no_config", names=", ".join(VARIABLES))))
     found.append(Located("logs", say("locate.no_logs")))

@@ -19,9 +19,10 @@ from assistant.desk.packs import pack_kept, pack_now
 from assistant.desk.phrases import label_of
 from assistant.desk.summary import Snapshot, read_snapshot, terms_of
 from assistant.desk.who import own_name, speaker
-from assistant.engine.events import Resumed
+from assistant.engine.events import HandedOver, Resumed
 from assistant.store.codes import read_code
 from assistant.store.protocol import Query, Stored, Summary, WrongCode
+from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.desk.memory import Memory
@@ -69,19 +70,28 @@ class Reopened:
     """
 
     def __init__(
-        self, keeper: Keeper, differences: Differences, onward: Way, stay: Way | None, clock: Callable[[], datetime], by: str
-    ) -> None:
+        self, keeper: Keeper, differences: Differences, onward: Way, stay: Way | None, clock: Callable[[], datetime],
+        view: str, remark: str = "",
+    ) -> None:  # fmt: skip
         self.differences = differences
         self._keeper = keeper
         self._onward = onward
         self._stay = stay
         self._clock = clock
-        self._by = by
+        self._view = view
+        self._remark = remark
 
     @property
     def is_edited(self) -> bool:
         """Whether the flow has changed since."""
         return self._stay is not None
+
+    def welcome(self, *, stay: bool = False) -> str:
+        """A word to somebody who goes on: that nothing was lost, and on which version of the guide it is."""
+        first = self._onward.session.log[-1].by not in {event.by for event in self._onward.session.log[:-2]}
+        words = say("resume.taken_over" if self._view == "agent" and first else "resume.welcome", self.language)
+        remark = "resume.stays" if stay and self._stay is not None else self._remark
+        return f"{words} {say(remark, self.language)}" if remark else words
 
     @property
     def key(self) -> str:
@@ -122,7 +132,8 @@ class Reopened:
         way = self._way(stay)
         keeper = self._keeper
         keeper.source = way.source
-        conversation = Conversation(way.session, by=self._by, clock=self._clock, source=way.source, keeper=keeper)
+        conversation = Conversation(way.session, by=speaker(self._view), clock=self._clock, source=way.source, keeper=keeper)
+        conversation.audience = self._view
         conversation.files.restore(way.session.attached, lambda digest: keeper.memory.store().file(keeper.key, digest))
         with suppress(Overtaken):
             conversation.take(way.session)
@@ -158,7 +169,8 @@ def by_code(memory: Memory, typed: str, now: datetime) -> Stored:
     code = read_code(typed)
     store = memory.store()
     try:
-        key = store.find(code or typed[:_LONGEST_CODE], own_name(), now)  # a slip counts too, else guessing would be free
+        asked = typed[:_LONGEST_CODE].encode("utf-8", "replace").decode()
+        key = store.find(code or asked, own_name(), now)  # a slip counts too, else guessing would be free
     except WrongCode as wrong:
         if code is None and not wrong.wait:
             raise NoCode from None
@@ -197,28 +209,29 @@ def reopen(memory: Memory, stored: Stored, *, audience: str = "", clock: Callabl
     now = clock()
     current = pack_now(stored.summary)
     before = as_held(memory, stored, current.pack if current is not None else None)
-    by = speaker(audience or before.audience)
+    view = audience or _view(before)
+    by = speaker(view)
     declined = next((one.declined for one in reversed(stored.events) if isinstance(one, Resumed) and one.declined), "")
 
     def handed(session: Session) -> Session:
-        if audience and audience != session.audience:
-            return engine.hand_over(session, audience, now=now, by=by)
+        if view != session.audience and audience:
+            return engine.hand_over(session, view, now=now, by=by)
         return session
 
     keeper = Keeper(memory, None, stored)
-    if current is None or current.pack.digest in (before.pack.digest, declined):
+    moved = None
+    if current is not None and current.pack.digest not in (before.pack.digest, declined) and not before.ended:
+        moved = _moved(before, current.pack, now, by)
+    if current is None or moved is None:
         is_same = current is not None and current.pack.digest == before.pack.digest
         source = current.found.pack if current is not None and is_same else None
         session = handed(engine.resume(before, now=now, by=by, declined=declined))
-        return Reopened(keeper, engine.differences(before, session), Way(session, source), None, clock, by)
-    moved = _moved(before, current.pack, now, by)
-    if moved is None:  # the flow is not in the pack any more
-        session = handed(engine.resume(before, now=now, by=by))
-        return Reopened(keeper, engine.differences(before, session), Way(session, None), None, clock, by)
+        remark = "" if is_same or before.ended else "resume.stays" if declined else "resume.old"
+        return Reopened(keeper, engine.differences(before, session), Way(session, source), None, clock, view, remark)
     onward = handed(engine.resume(moved, now=now, by=by))
     stay = handed(engine.resume(before, now=now, by=by, declined=current.pack.digest))
     found = engine.differences(before, onward)
-    return Reopened(keeper, found, Way(onward, current.found.pack), Way(stay, None), clock, by)
+    return Reopened(keeper, found, Way(onward, current.found.pack), Way(stay, None), clock, view)
 
 
 def as_held(memory: Memory, stored: Stored, now: Pack | None = None) -> Session:
@@ -239,8 +252,19 @@ def as_held(memory: Memory, stored: Stored, now: Pack | None = None) -> Session:
         raise Unreadable(stored) from None
 
 
+def _view(session: Session) -> str:
+    """For whom a session is shown that is taken up without a word: an agent's stays an agent's for whoever took it over
+    last; to all others it is shown as it began."""
+    handed = [event for event in session.log if isinstance(event, HandedOver)]
+    is_own = handed and handed[-1].by == own_name()
+    return handed[-1].audience if is_own else session.started.audience
+
+
 def _moved(session: Session, pack: Pack, now: datetime, by: str) -> Session | None:
+    """The session on another version; nothing where that has no such flow, or would show what was said in confidence."""
     try:
-        return engine.move(session, pack, now=now, by=by)
+        moved = engine.move(session, pack, now=now, by=by)
     except KeyError:
         return None
+    private = {entry.value for entry in session.trail if entry.sensitive}
+    return None if any(entry.value in private and not entry.sensitive for entry in moved.trail) else moved

@@ -14,7 +14,9 @@ from assistant.desk.memory import Memory
 from assistant.desk.phrases import answers_shown, label_of
 from assistant.desk.resuming import Unreadable, as_held
 from assistant.desk.summary import Line, by_term, read_snapshot, terms_of
-from assistant.engine.events import Noted
+from assistant.desk.who import CUSTOMER
+from assistant.engine.events import Late, Noted, Written
+from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import MASK
 from assistant.store.codes import shown
 from assistant.store.protocol import Query, Stored, Summary, moment, stamp
@@ -82,6 +84,8 @@ class Whole(NamedTuple):
     session: Session | None
     trail: tuple[Entry, ...]
     notes: tuple[Noted, ...]
+    late: tuple[Entry, ...] = ()
+    """Answers that came too late, since somebody else had gone on: kept beside the others."""
 
 
 def whole(memory: Memory, stored: Stored, *, sensitive: bool = False) -> Whole:
@@ -108,7 +112,17 @@ def whole(memory: Memory, stored: Stored, *, sensitive: bool = False) -> Whole:
         )
         for one in answers_shown(session.trail)
     )  # fmt: skip
-    return Whole(stored, session, trail, notes)
+    late = tuple(
+        Entry(one.place, value, event.by, event.time, one.place, value)
+        for event in stored.events if isinstance(event, Late)
+        for one in event.answers
+        if (value := MASK if not sensitive and is_sensitive(session.pack, one.fact) else _written(one.value)) is not None
+    )  # fmt: skip
+    return Whole(stored, session, trail, notes, late)
+
+
+def _written(value: Written) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def whole_object(found: Whole) -> dict[str, object]:
@@ -124,6 +138,9 @@ def whole_object(found: Whole) -> dict[str, object]:
             for one in found.trail
         ],
         "notes": [{"text": one.text, "by": one.by, "time": one.time.isoformat()} for one in found.notes],
+        "late": [
+            {"place": one.place, "value": one.value, "by": one.by, "time": one.time.isoformat()} for one in found.late
+        ],
         "cases": [cases.as_object(row, code) for row in found.stored.cases],
     }  # fmt: skip
 
@@ -135,6 +152,9 @@ def whole_text(found: Whole, language: str = "en") -> str:
     parts = [f"# {summary.title}", f"{code}. {line_of(summary, language)}"]
     if found.trail:
         parts.append("\n".join(_trail_line(one, language) for one in found.trail))
+    if found.late:
+        late = "\n".join(_trail_line(one, language) for one in found.late)
+        parts.append(f"## {say('sessions.late', language)}\n\n{late}")
     if found.notes:
         told = (f"- {one.text} ({one.by}, {show_time(one.time, language)})" for one in found.notes)
         parts.append("\n".join((f"## {say('record.notes', language)}", "", *told)))
@@ -178,11 +198,26 @@ def to_purge(memory: Memory, *, before: datetime | None = None, person: str = ""
     limit = stamp(before) if before is not None else ""
     if not person:
         return list(_all(memory, Query(before=limit, limit=_AT_ONCE)))
+    wanted = frozenset(terms_of(person))
+    if not wanted:
+        return []
     found: dict[str, Summary] = {}
-    for words in ((by_term(person),), tuple(dict.fromkeys(terms_of(person)))):
-        for one in _all(memory, Query(before=limit, words=words, exact=True, limit=_AT_ONCE)):
+    if person.strip().casefold() != CUSTOMER:  # which is everybody's name
+        for one in _all(memory, Query(before=limit, words=(by_term(person),), exact=True, limit=_AT_ONCE)):
+            found[one.id] = one
+    for one in _all(memory, Query(before=limit, limit=_AT_ONCE)):  # what is sensitive is not searched by: so all are read
+        stored = memory.store().load(one.id) if one.id not in found else None
+        if stored is not None and (wanted <= stored.terms or any(wanted <= said for said in _said(stored))):
             found[one.id] = one
     return list(found.values())
+
+
+def _said(stored: Stored) -> Iterator[frozenset[str]]:
+    """The terms of each answer of a session, in force or not."""
+    for event in stored.events:
+        for answer in (*getattr(event, "answers", ()), *getattr(event, "given", ())):
+            values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+            yield from (frozenset(terms_of(value)) for value in values)
 
 
 def _all(memory: Memory, query: Query) -> Iterator[Summary]:

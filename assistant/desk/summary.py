@@ -13,9 +13,12 @@ import msgspec
 
 from assistant import __version__
 from assistant.desk.phrases import answers_shown, label_of
-from assistant.engine.events import Noted
+from assistant.desk.who import CUSTOMER
+from assistant.engine.events import Attached, Noted
 from assistant.engine.prompt import Ending
+from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import heading
+from assistant.flow.reads import facts_read
 from assistant.store.protocol import SessionState, Summary, stamp
 
 if TYPE_CHECKING:
@@ -62,10 +65,13 @@ def summary(session: Session, *, key: str, code: str, origin: str) -> Summary:
 
 
 def come_back_day(session: Session) -> str:
-    """The day to come back that an ending names, as an ISO date; "" where it names none."""
+    """The day to come back that an ending names, as an ISO date; "" where it names none, or one that must not be shown."""
     prompt = session.prompt
     outcome = session.pack.outcome(prompt.flow, prompt.outcome) if isinstance(prompt, Ending) else None
-    day = outcome.come_back.evaluate(session.known) if outcome is not None and outcome.come_back is not None else None
+    rule = outcome.come_back if outcome is not None else None
+    if rule is None or any(is_sensitive(session.pack, name) for name in facts_read(rule, session.pack.facts)):
+        return ""
+    day = rule.evaluate(session.known)
     return str(day) if day is not None else ""
 
 
@@ -102,8 +108,10 @@ def terms(session: Session, more: Iterable[str] = ()) -> frozenset[str]:
 
 
 def people(session: Session) -> frozenset[str]:
-    """Those who spoke in it, as terms that no words are."""
-    return frozenset(by_term(event.by) for event in session.log if event.by)
+    """Those who spoke in it: as terms that no words are, and by their names."""
+    names = {event.by for event in session.log if event.by}
+    words = (term for name in names - {CUSTOMER} for term in terms_of(name))
+    return frozenset({*map(by_term, names), *words})
 
 
 def by_term(name: str) -> str:
@@ -113,7 +121,8 @@ def by_term(name: str) -> str:
 
 def terms_of(text: str) -> Iterator[str]:
     """The terms of a text: its words, and what stands between blanks (an address, an order number) as a whole."""
-    for chunk in _CHUNK.findall(text.casefold()):
+    readable = text.encode("utf-8", "replace").decode()  # an argument may hold bytes that are no text
+    for chunk in _CHUNK.findall(readable.casefold()):
         whole = chunk.strip(".,;:!?()[]{}<>\"'")
         if whole:
             yield whole[:_LONGEST]
@@ -134,3 +143,5 @@ def _texts(session: Session) -> Iterator[str]:
     for event in session.log:
         if isinstance(event, Noted):
             yield event.text
+        elif isinstance(event, Attached) and event.beside:
+            yield event.name

@@ -282,6 +282,10 @@ class Talk:
         if self.conversation.code and self.conversation.is_kept:
             self.lines.say(say("resume.saved", self.language, code=self.conversation.code))
             return Left(code)
+        lost = self.conversation.not_kept()
+        if lost and self.conversation.code:
+            self.lines.say(lost)
+            return Left(code)
         self.lines.say(say("stopped.nothing_kept", self.language))
         self.lines.exactly(say("stopped.go_on", self.language, command=commands.to_go_on(self)))
         return Left(code)

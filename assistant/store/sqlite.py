@@ -1,7 +1,7 @@
 """The store in one SQLite file: how it is opened, shared by several processes, and set aside when it is damaged.
 
-What is written in it is `store.sql`'s. An answer is on the disk when its transaction ends (write-ahead log, synchronous
-FULL), and a file that can't be read is renamed, never written over.
+What is written in it is `store.sql`'s, and what may be opened at all `store.standing`'s. An answer is on the disk when its
+transaction ends (write-ahead log, synchronous FULL), and a file that can't be read is renamed, never written over.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ import random
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from assistant.store import migrate
+from assistant.store import migrate, standing
 from assistant.store.migrate import Link, Raced
 from assistant.store.protocol import StoreError
 from assistant.store.sql import SqlStore
+from assistant.store.standing import DAMAGED, LOG, Identity
 
 T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds to wait for others who write to the same file, before it counts as locked."""
 
-_AT_ONCE = 0.05
-"""Seconds that SQLite itself waits for others, before it is asked again."""
-
 _HAS_META = "SELECT 1 FROM sqlite_master WHERE name = 'meta'"
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)  # a quota is no ENOSPC
 _WAL_KEPT = 4 * 1024 * 1024
 """Bytes that the write-ahead log may hold between times."""
+
+_held: Counter[Identity] = Counter()
+"""The files that this process has open. To close one that was only looked at would let go of the locks of all the others."""
+_opening = threading.Lock()
+"""Held while a file is looked at and opened, and while one is closed."""
 
 
 class _Replaced(Exception):
@@ -50,6 +52,7 @@ class SqliteStore(SqlStore):
     Args:
         path: the file.
         patience: seconds to wait for others. Once that was in vain nobody is kept waiting again, until it is open.
+        is_own_place: only this program keeps anything there: nobody named the path.
 
     Attributes:
         set_aside: where a damaged file was moved to since the store was opened, if one was.
@@ -58,24 +61,31 @@ class SqliteStore(SqlStore):
         StoreError: the file can't be used.
     """
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE, *, is_own_place: bool = False) -> None:
         self.path = path
         self.set_aside: Path | None = None
         self._patience = patience
+        self._is_own_place = is_own_place
         self._gave_up = False
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        self._identity: Identity | None = None
+        self._log: Identity | None = None
+        self._reads: str = ""
         with self._lock:
             self._patiently(self._opened)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            if self._connection is not None:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.close()
-                self._connection = None
+        with self._lock, _opening:
+            self._let_go()
+
+    def put_aside(self) -> list[Path]:
+        """Files beside this one that were put aside, since they were damaged or belonged to a file that was replaced.
+
+        A purge does not reach what is in them.
+        """
+        return standing.all_aside(self.path)
 
     def purge(self, sessions: Iterable[str]) -> int:
         """Remove sessions for good; see `Store.purge`. The file is written anew, and the write-ahead log emptied.
@@ -98,10 +108,10 @@ class SqliteStore(SqlStore):
     def _run(self, work: Callable[[Link], T], *, reads: bool = False) -> T:
         begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
         with self._lock:
-            return self._patiently(lambda: self._once(work, begin))
+            return self._patiently(lambda: self._once(work, begin, reads))
 
-    def _once(self, work: Callable[[Link], T], begin: str) -> T:
-        connection = self._opened()
+    def _once(self, work: Callable[[Link], T], begin: str, reads: bool) -> T:
+        connection = self._opened(reads=reads)
         connection.execute(begin)
         try:
             result = work(connection)
@@ -133,7 +143,7 @@ class SqliteStore(SqlStore):
                 code = getattr(error, "sqlite_errorcode", None)
                 if code is None:  # a slip in this program
                     raise
-                if code & 0xFF in _DAMAGED:
+                if code & 0xFF in DAMAGED:
                     self._begin_anew(error)
                 elif code & 0xFF not in _BUSY or time.monotonic() > end:
                     self._gave_up = code & 0xFF in _BUSY
@@ -144,79 +154,121 @@ class SqliteStore(SqlStore):
         """Set a damaged file aside. Whoever was working on it has to hear of it; somebody who opens one reads it off."""
         was_open = self._connection is not None
         self.close()
+        if self._reads:
+            raise StoreError("store.unreadable", name=self.path.name) from error
         if self._is_in_place():  # else somebody else was quicker, and there is a new one
-            self.set_aside = _set_aside(self.path)
+            try:
+                self.set_aside = standing.put_aside(self.path, "damaged")
+            except OSError as problem:
+                raise _os_error(problem, self.path) from error
             if was_open:
                 raise StoreError("store.damaged", is_passing=True, name=self.set_aside.name) from error
 
     def _is_in_place(self) -> bool:
-        try:
-            status = os.stat(self.path)
-        except OSError:
-            return False
-        return (status.st_dev, status.st_ino) == self._identity
+        return self._identity is not None and standing.identity_of(self.path) == self._identity
 
-    def _opened(self) -> sqlite3.Connection:
-        """The connection to the file that stands there now."""
-        if self._connection is not None and self._is_in_place():
+    def _opened(self, *, reads: bool = False) -> sqlite3.Connection:
+        """The connection to the file that stands there now. One that may only be read is tried anew before each writing."""
+        is_usable = not self._reads or (reads and self._reads == standing.to_read(self.path) and "immutable" not in self._reads)
+        if self._connection is not None and is_usable and self._is_in_place():
             return self._connection
-        self.close()
+        with _opening:
+            self._let_go()
+            self._make()
+            try:
+                self._connection = self._connected("")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _NOT_WRITABLE:
+                    raise
+                self._connection = self._connected(standing.to_read(self.path))
+            assert self._identity is not None
+            _held[self._identity] += 1
+            return self._connection
+
+    def _let_go(self) -> None:
+        """Close the connection. The log of a file that was replaced is put aside first, or SQLite would play it over the
+        file that took its place.
+        """
+        if self._connection is None:
+            return
+        wal, _ = standing.beside(self.path, LOG)
+        if self._log is not None and not self._is_in_place() and standing.identity_of(wal) == self._log:
+            with contextlib.suppress(OSError):
+                standing.put_aside(self.path, "replaced", LOG)
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+        self._connection = None
+        assert self._identity is not None
+        _held[self._identity] -= 1
+
+    def _make(self) -> None:
+        """Look what stands at the path, refuse what is not ours, and make a file where there is none.
+
+        Raises:
+            StoreError: it is not ours.
+        """
+        wal, _ = standing.beside(self.path, LOG)
+        has_log = standing.size_of(wal) > 0  # asked first: whoever makes a file now, makes its log after it
+        identity = standing.identity_of(self.path)
+        is_known = identity is not None and (identity == self._identity or _held[identity] > 0)
+        if not is_known and not standing.is_ours(self.path, is_own_place=self._is_own_place):
+            raise StoreError("store.not_ours", name=str(self.path))
+        if has_log and not standing.size_of(self.path):  # SQLite would delete it
+            standing.put_aside(self.path, "replaced", LOG)
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # what SQLite adds beside it gets the same mode
-        status = os.stat(self.path)
-        self._identity = (status.st_dev, status.st_ino)
-        connection = sqlite3.connect(self.path, timeout=_AT_ONCE, isolation_level=None, check_same_thread=False)
+        with contextlib.suppress(FileExistsError):  # what SQLite adds beside it gets the same mode
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        self._identity = standing.identity_of(self.path)
+
+    def _connected(self, reads: str) -> sqlite3.Connection:
+        """A connection to write, or to read only, under the address `reads`."""
+        self._reads, self._log = reads, None
+        if not reads and not os.access(self.path, os.W_OK):
+            reads = self._reads = standing.to_read(self.path)
+        connection = sqlite3.connect(
+            reads or self.path, timeout=standing.AT_ONCE, isolation_level=None, check_same_thread=False, uri=bool(reads)
+        )
         connection.text_factory = _text
         try:
-            self._prepare(connection)
+            if reads:
+                self._prepare_to_read(connection)
+            else:
+                self._prepare(connection)
         except BaseException:
             connection.close()
             raise
-        self._connection = connection
         return connection
+
+    def _prepare_to_read(self, connection: sqlite3.Connection) -> None:
+        if not migrate.is_current(connection, _HAS_META, self.path.name):
+            raise StoreError("store.read_only", is_passing=True, name=self.path.name)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Settings of the connection and the schema; a newer program's file is refused before anything is set."""
         is_current = migrate.is_current(connection, _HAS_META, self.path.name)
         if os.stat(self.path).st_mode & 0o077:
-            for file in _beside(self.path):
+            for file in standing.beside(self.path, (*LOG, "")):
                 with contextlib.suppress(OSError):
                     os.chmod(file, 0o600)
+        if not is_current:  # the mark stands in the file itself, and in no log
+            self._wholly(connection, lambda: connection.execute(f"PRAGMA application_id = {standing.APPLICATION_ID}"))
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
         for setting in ("synchronous = FULL", "secure_delete = ON", f"journal_size_limit = {_WAL_KEPT}"):
             connection.execute(f"PRAGMA {setting}").fetchall()
         if not is_current:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                migrate.migrate(connection, _HAS_META, str)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+            self._wholly(connection, lambda: migrate.migrate(connection, _HAS_META, self.path.name, str))
+        wal, _ = standing.beside(self.path, LOG)
+        self._log = standing.identity_of(wal)
+
+
+def _wholly(connection: sqlite3.Connection, write: Callable[[], T]) -> T:
+    """Write in one transaction."""
 
 
 def _text(data: bytes) -> str:
     """One damaged byte makes no list of sessions unreadable."""
     return data.decode(errors="replace")
-
-
-def _beside(path: Path) -> list[Path]:
-    """A database and the files that SQLite keeps beside it, the database last."""
-    return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "")]
-
-
-def _set_aside(path: Path) -> Path:
-    """Rename a database, its log first, so that a new one never meets the old log."""
-    name = f"{path.name}.damaged-{datetime.now():%Y%m%dT%H%M%S}"
-    target, number = path.with_name(name), 1
-    while any(file.exists() for file in _beside(target)):
-        number += 1
-        target = path.with_name(f"{name}-{number}")
-    for file, aside in zip(_beside(path), _beside(target), strict=True):
-        with contextlib.suppress(FileNotFoundError):
-            os.rename(file, aside)
-    return target
 
 
 def _sqlite_error(error: sqlite3.Error, code: int, path: Path) -> StoreError:

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 SIGNS = {"draft": "■", "filed": "✓", "closed": "·"}
 
 
+def filed_words(number: str, language: str) -> str:
+    """That a case was put down as filed."""
+    return say("tui.filed", language, number=f" ({number})" if number else "")
+
+
 class CaseCard(Asking, KeyedScreen[None]):
     """A case, and what can be done about it."""
 
@@ -134,8 +139,7 @@ class CaseCard(Asking, KeyedScreen[None]):
         state = self.work.row.state
         verbs = [("f", "tui.case_do_file" if state == "draft" else "tui.case_do_file_again"), ("n", "tui.case_do_note"),
                  ("a", "tui.case_do_attach"), ("s", "tui.case_do_save"), ("r", "tui.case_do_resume")]  # fmt: skip
-        if state != "closed":
-            verbs.append(("x", "tui.case_do_close"))
+        verbs.append(("x", "tui.case_do_close" if state != "closed" else "tui.case_do_reopen"))
         return tuple(Row(key, say(code, self.language), key) for key, code in verbs)
 
     def keys(self) -> None:
@@ -215,7 +219,7 @@ class CaseCard(Asking, KeyedScreen[None]):
             self.work.file(self.number, note, again=again)
 
         try:
-            self._through(verb, say("tui.filed", self.language))
+            self._through(verb, filed_words(self.number, self.language))
         except AlreadyFiled as already:
             self.leave_entry()
             ask_again(self.assistant, already, self.language, lambda: self._file(note, again=True))
@@ -257,6 +261,8 @@ class CaseCard(Asking, KeyedScreen[None]):
         """Nothing more is to be done about it."""
         if self.work.row.state != "closed":
             self._through(self.work.close, say("cases.done_closed", self.language, name=self.work.name))
+        else:
+            self._through(self.work.reopen, say("cases.done_reopened", self.language, name=self.work.name))
 
     def action_resume(self) -> None:
         """Go to the conversation that it came from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from assistant.desk import cases
@@ -27,6 +28,13 @@ class Cases(Listing):
     kinds: ClassVar[tuple[tuple[str, str], ...]] = (
         ("draft", "tui.cases_draft"), ("filed", "tui.cases_filed"), ("closed", "tui.cases_closed"), ("", "tui.all"),
     )  # fmt: skip
+
+    def on_mount(self) -> None:
+        """Show the drafts; all cases where there are none."""
+        with suppress(StoreError):  # the list tells it
+            if not cases.listed(self.memory, state=self.kind, limit=1):
+                self.kind = ""
+        super().on_mount()
 
     def rows(self, words: str) -> Sequence[Row]:
         """Those changed last first."""

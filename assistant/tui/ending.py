@@ -55,6 +55,7 @@ class EndingCard(Asking, KeyedScreen[None]):
         Binding("s,ы,f6", "save", "Save as a file", id="ending.save"),
         Binding("o,щ,f7", "open", "Open the link", id="ending.open"),
         Binding("f,а,f9", "file", "It is filed", id="ending.file"),
+        Binding("t,е,f3", "trail", "Change an answer", id="ending.trail"),
         Binding("w,ц,f4", "why", "Why this ending", id="ending.why"),
         Binding("question_mark,f1", "help", "Help", id="ending.help"),
         Binding("n,т,f8", "new", "Something else", id="ending.new"),
@@ -287,13 +288,25 @@ class EndingCard(Asking, KeyedScreen[None]):
         if in_time:
             self._filed()
             self.keys()
-            tell(self.query_one(Said), conversation, say("tui.filed", language))
+            from assistant.tui.casecard import filed_words
+
+            tell(self.query_one(Said), conversation, filed_words(self.number, language))
 
     def action_open(self) -> None:
         """Open the portal, or the first link."""
         link = card.link(self.conversation)
         if link:
             self.assistant.action_open_link(link)
+
+    def action_trail(self) -> None:
+        """Change an earlier answer."""
+        from assistant.tui.change import PickAnswer
+
+        self.app.push_screen(PickAnswer(self.conversation), self._changed)
+
+    def _changed(self, said: str | None) -> None:
+        if said:
+            self.assistant.begin(self.conversation, said)
 
     def action_why(self) -> None:
         """Say why it came to this."""

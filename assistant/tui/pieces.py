@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def top(bar: TopBar, conversation: Conversation, action: str = "") -> None:
     """Show where one is, for whom, and what the session is called; or that it is not kept."""
     language = conversation.language
-    audience = say(f"tui.{conversation.session.audience}", language)
+    audience = say(f"tui.{conversation.audience}", language)
     in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
     kept = say("tui.not_kept", language) if in_trouble else conversation.code
     right = " · ".join(filter(None, (audience, kept)))

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from assistant.desk import handing, resuming
 from assistant.desk.memory import trouble_words
 from assistant.flow.text import Listing, Paragraph, Span
+from assistant.store.codes import shown
 from assistant.store.protocol import StoreError, WrongCode
+from assistant.tui.bars import Said
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -37,7 +39,21 @@ def by_key(app: AssistantApp, key: str) -> str:
 
 def from_file(app: AssistantApp, path: Path) -> str:
     """Go on with the session that a file holds."""
-    return _take_up(app, lambda memory: handing.bring_in(memory, path, app.clock()), str(path))
+    brought: list[handing.Brought] = []
+
+    def find(memory: Memory) -> Stored:
+        brought.append(handing.bring_in(memory, path, app.clock()))
+        return brought[0].stored
+
+    wrong = _take_up(app, find, str(path))
+    if not wrong and brought[0].parted:
+        app.call_after_refresh(_tell_parted, app, shown(brought[0].stored.summary.code))
+    return wrong
+
+
+def _tell_parted(app: AssistantApp, code: str) -> None:
+    for said in app.screen.query(Said):
+        said.say(say("handing.parted", app.speaks, code=code))
 
 
 def _take_up(app: AssistantApp, find: Callable[[Memory], Stored], called: str = "") -> str:
@@ -81,7 +97,7 @@ def going_on(app: AssistantApp, reopened: Reopened, *, stay: bool = False) -> Sc
     """The conversation of a session that was taken up, with a word of welcome."""
     conversation = reopened.go_on(stay=stay)
     app.conversation = conversation
-    return app.screen_of(conversation, say("resume.welcome", conversation.language))
+    return app.screen_of(conversation, reopened.welcome(stay=stay))
 
 
 def _snapshot(unreadable: Unreadable, language: str) -> Screen[None]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from textual.drivers import linux_driver
 
 from assistant.desk.conversation import Conversation
-from assistant.desk.memory import trouble_words
 from assistant.desk.packs import Offer, open_pack
 from assistant.tui.app import AssistantApp
 from assistant.words import say
@@ -89,11 +88,6 @@ def _left(conversation: Conversation) -> None:
     conversation.close()
     if conversation.session.ended or not conversation.code:
         return
-    keeper, language = conversation.keeper, conversation.language
-    assert keeper is not None  # it gave the code
-    if keeper.trouble is not None:
-        words = say("store.not_saved", language, problem=trouble_words(keeper.trouble, language))
-    else:
-        words = say("resume.saved", language, code=conversation.code)
+    words = conversation.not_kept() or say("resume.saved", conversation.language, code=conversation.code)
     with suppress(OSError):  # the window is gone
         print(words, flush=True)

@@ -28,6 +28,10 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "store.set_aside": (
         "The file of sessions was damaged. It was put aside as {name}, as it was, and a new one was begun."
     ),
+    "store.saved_in_part": (
+        "{problem} Everything but the last answer is saved. To go on from there: assistant resume {code}",
+        "{problem} Everything but the last {count} answers is saved. To go on from there: assistant resume {code}",
+    ),
     "store.not_saved": "This conversation could not be saved: {problem}",
     # Taking up again.
     "resume.title": "Conversations to go on with",
@@ -47,6 +51,9 @@ KEPT: dict[str, str | tuple[str, str]] = {
         "All that was said is here: assistant sessions show {code}"
     ),
     "resume.welcome": "Welcome back. Nothing was lost.",
+    "resume.taken_over": "This is where they stopped, with all that was said.",
+    "resume.stays": "You stay on the guide as it was when it began.",
+    "resume.old": "The guide was changed and can't be used as it is now, so you go on with it as it was.",
     "resume.saved": "Saved. To go on: assistant resume {code}",
     "resume.code": "The code of this conversation: {code}",
     # What is different when a session is taken up again.
@@ -55,18 +62,22 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "moved.to": "You are now at: {question}",
     "moved.again": "It asks again: {question}",
     "moved.lost": "This answer no longer fits: {answer}",
+    "moved.kept": "Your other answers are kept.",
     "moved.go_on": "Go on with the guide as it is now",
     "moved.stay": "Stay on the guide as it was when I began",
     "moved.number": "1 or 2, Enter for 1: ",
     # Two people on one session.
-    "overtaken.by": "{name} went on with this conversation meanwhile.",
-    "overtaken.kept": "Nothing was lost: you are now where they left it, and what you answered is offered again.",
+    "overtaken.by": "{name} went on with this conversation meanwhile:",
+    "overtaken.by_you": "You went on with this conversation in another window:",
+    "overtaken.kept": "Nothing was lost. You are now where they left it.",
+    "overtaken.offered": "Nothing was lost. You are now where they left it, and what you answered is offered.",
     # Sessions from outside.
     "sessions.none": "There are no sessions.",
-    "sessions.open": "{title}. At: {at}. Last on {when}",
-    "sessions.later": "{title}. {at}. Come back on {day}",
-    "sessions.ended": "{title}. Ended: {at}. Last on {when}",
+    "sessions.open": "{title} · At: {at} · Last on {when}",
+    "sessions.later": "{title} · {at} · Come back on {day}",
+    "sessions.ended": "{title} · Ended: {at} · Last on {when}",
     "sessions.answer": "- {question}: **{label}** ({by}, {when})",
+    "sessions.late": "Said too late, and kept beside",
     "sessions.unreadable": "The flow can't be read by this version of the program; this is what was kept of it.",
     "sessions.exported": "Saved as {name}.",
     "sessions.left_out": (
@@ -87,8 +98,13 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "sessions.exists": "{name} is there already. Choose another name: --to FILE",
     # A session as a file.
     "handing.no_session": "{name} is not a file of a conversation ({reason}).",
+    "handing.no_file": "it is no file",
+    "handing.no_pack": "{name} holds a flow that this version of the program can't read. Update the program.",
     "handing.damaged": "{name} is damaged or was changed: what it holds does not fit its digests. Ask for it once more.",
     "handing.newer": "{name} was written by a newer version of this program ({program}). Update the program.",
+    "handing.parted": (
+        "This conversation went on here too since it was handed over. What the file holds is kept beside it, as {code}."
+    ),
     "handing.too_large": "{name} holds more than a conversation may.",
     # Cases.
     "cases.title": "Cases",
@@ -104,6 +120,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "cases.no_number": "without a number",
     "cases.done_noted": "The note is saved.",
     "cases.done_attached": "{name} is attached.",
+    "cases.done_reopened": "Open again: {name}",
     "cases.done_closed": "Closed: {name}",
     # Where things are.
     "locate.flows": "Flows",
@@ -114,7 +131,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "locate.no_config": "from the environment: {names}",
     "locate.no_logs": "none are written",
     # In the plain face.
-    "command.note": "/note TEXT writes a note beside the conversation.",
+    "command.note": "/note TEXT writes a note beside the conversation; it stands in the case.",
     "command.attach": "/attach FILE gives a file to go with the case.",
     "command.code": "/code shows the code with which you or a colleague can go on elsewhere.",
     "command.filed": "/filed NUMBER says that you filed the case, with the number that the portal gave.",

@@ -410,7 +410,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.not_kept": "! not kept",
     "tui.now_agent": "You see it as agents do now.",
     "tui.now_customer": "You see it as customers do now.",
-    "tui.note": "A note beside the questions:",
+    "tui.note": "A note (it stands in the case):",
     "tui.note_by": "{text} ({by})",
     "tui.attach": "A file to give: drag it here, or type where it is:",
     "tui.key_keep": "keep it",
@@ -423,7 +423,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.key_filed": "filed",
     "tui.file_number": "The number that the portal gave (may be empty):",
     "tui.file_note": "A word about it (may be empty):",
-    "tui.filed": "Written down as filed. Its text stays as it is.",
+    "tui.filed": "Filed{number}. Its text stays as it is.",
     "tui.already_no": "Leave it as it is",
     "tui.already_yes": "It is filed once more",
     "tui.search_cases": "Words to search: an order, an address",
@@ -438,6 +438,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.case_do_attach": "Attach a file",
     "tui.case_do_save": "Save it as a file, to send or to archive",
     "tui.case_do_resume": "Go to the conversation that it came from",
+    "tui.case_do_reopen": "Open it again",
     "tui.case_do_close": "Close it: nothing more is to be done",
     "tui.keys_agent": (
         "F7: write a note; F8: give a file beside the questions\n"

@@ -35,7 +35,8 @@ class Explored:
     Attributes:
         flow, audience: of which flow, for whom.
         nodes: everything that was met, in the order of the shortest ways.
-        leads: for each node, those that it leads to.
+        leads: for each node, those that it leads to; `endless` without the ways to a next item, of which there are only
+            so many.
         whole: whether all was explored; else the limit was reached.
         joined: whether states of some position were too many to be told apart.
         taken: every way out that was taken, by which move first, and the node before it.
@@ -48,6 +49,7 @@ class Explored:
         self.nodes: list[Node] = []
         self.by_move: dict[int, int] = {}
         self.leads: list[list[int]] = []
+        self.endless: list[list[int]] = []
         self.whole = True
         self.joined = False
         self.taken: dict[Taken, Node] = {}
@@ -108,7 +110,7 @@ class Explored:
 
     def rounds(self) -> Iterator[list[int]]:
         """Ways that can be gone round for ever: for each loop of states, its nodes."""
-        yield from (part for part in _components(self.leads) if len(part) > 1 or part[0] in self.leads[part[0]])
+        yield from (part for part in _components(self.endless) if len(part) > 1 or part[0] in self.endless[part[0]])
 
 
 def explore(pack: Pack, flow: str, audience: str, limit: int = MOST_STATES) -> Explored:
@@ -148,6 +150,8 @@ class _Search:
                 before = len(self.found.nodes)
                 reached = self.meet(move.to, number, move)
                 self.found.leads[number].append(reached)
+                if not move.next_item:
+                    self.found.endless[number].append(reached)
                 self.found.by_move[id(move)] = reached
                 for taken in move.taken:
                     self.found.taken.setdefault(taken, Node(move.to, number, move))
@@ -167,6 +171,7 @@ class _Search:
             number = self.known[key] = len(self.found.nodes)
             self.found.nodes.append(Node(at, parent, move))
             self.found.leads.append([])
+            self.found.endless.append([])
         return number
 
     def not_too_many(self, state: State) -> State:

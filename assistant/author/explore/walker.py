@@ -84,13 +84,14 @@ class Noticed(NamedTuple):
 
 
 class Move(NamedTuple):
-    """One way on."""
+    """One way on. `next_item` leads to another item of an `each`: there are only so many of them."""
 
     to: State | End | Trap
     said: tuple[Said, ...]
     taken: tuple[Taken, ...]
     noticed: tuple[Noticed, ...]
     know: Know
+    next_item: bool = False
 
 
 class _Doing(NamedTuple):
@@ -126,7 +127,7 @@ class Walker:
         self.decider.item_table = self._table(state)
         doing = _Doing(state.know)
         if frame.more:  # an item of its `each` is done: another one, or on
-            yield from self._item(state, flow, step, doing)
+            yield from (move._replace(next_item=True) for move in self._item(state, flow, step, doing))
             yield from self._leave(state, flow, step, self._items_done(step, doing), "")
             return
         if step.audience and step.audience != self.audience:
