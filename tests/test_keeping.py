@@ -169,7 +169,8 @@ def test_what_could_not_be_saved_is_told_to_somebody_who_leaves(failing):
     store.times = 2
     say(conversation, "yes", "failed")
     assert conversation.not_kept() == (
-        f"The disk is full. Everything but the last 2 answers is saved. To go on from there: assistant resume {conversation.code}"
+        "The disk is full. Everything but the last 2 answers is saved. "
+        f"To go on from there: assistant resume {conversation.code}"
     )
 
 
@@ -249,10 +250,34 @@ def test_two_who_answer_in_turns_both_get_on(desk):
     assert theirs.prompt.place == mine.prompt.place == "bought"
 
 
-def test_a_session_that_was_purged_meanwhile_is_kept_anew(desk):
+def test_a_session_that_was_purged_meanwhile_stays_removed_and_who_holds_it_is_told(desk):
     conversation = desk.begin("way")
     desk.another().memory.store().purge([desk.stored(conversation.code).summary.id])
-    conversation.answer("yes")
+    say(conversation, "yes", "failed")
+    assert conversation.news().startswith("This conversation was removed for good")
+    assert listed(desk.memory) == []
+    assert conversation.prompt.place == "bought"
+
+
+def test_a_store_that_was_deleted_meanwhile_is_written_anew(desk):
+    conversation = desk.begin("way")
+    for file in Path(desk.memory.where).parent.iterdir():
+        file.unlink()
+    say(conversation, "yes")
+    assert kept(desk, conversation) == conversation.session.log
+
+
+def test_an_older_copy_of_the_store_in_its_place_loses_no_answer(desk, tmp_path):
+    import shutil
+
+    conversation = desk.begin("way")
+    desk.memory.close()
+    shutil.copytree(Path(desk.memory.where).parent, tmp_path / "backup")
+    say(conversation, "yes")
+    desk.memory.close()
+    shutil.rmtree(Path(desk.memory.where).parent)
+    shutil.copytree(tmp_path / "backup", Path(desk.memory.where).parent)
+    say(conversation, "failed")
     assert kept(desk, conversation) == conversation.session.log
 
 
@@ -290,3 +315,16 @@ def test_a_locked_file_keeps_nobody_waiting_twice(desk, monkeypatch):
     other.close()
     say(conversation, "2026-11-20")
     assert kept(desk, conversation) == conversation.session.log
+
+
+def test_who_says_that_it_is_solved_closes_the_session(desk):
+    conversation = desk.begin("way", "no", "2026-11-20")
+    assert [one.state for one in listed(desk.memory)] == ["later"]
+    assert conversation.solved is None
+    conversation.say_solved(False)
+    assert [one.state for one in listed(desk.memory)] == ["later"]
+    conversation.say_solved(True)
+    assert conversation.solved is True
+    assert [one.state for one in listed(desk.memory)] == ["ended"]
+    conversation.back()
+    assert conversation.solved is None

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from stores import KINDS, NOW, PACK, Place, answered, at, began, case, first, following, noted, place, started, summary
 
 from assistant.store.codes import new_code, new_key, read_code
-from assistant.store.protocol import Conflict, PackSources, Query, Store, StoredFile, WrongCode
+from assistant.store.protocol import Conflict, PackSources, Query, Store, StoredFile, StoreError, WrongCode
 
 KEY = "01a20320-a200-743f-a5a9-aed2f835073e"
 WORDS = "Grüße, дом, 漢字, “x” 👍 e\u0301 ' \" \\ % ? \n\t {} \x7f"
@@ -179,6 +179,22 @@ def test_of_many_at_once_on_one_session_each_is_kept_or_told(where: Place) -> No
     assert read is not None
     assert len(read.events) == kept + 1
     assert len(set(map(repr, read.events))) == kept + 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"changed": "not a time"}, {"started": "2026-11-22"}, {"changed": "9999-12-31T23:59:59.000000Z"},
+        {"come_back": "xx"}, {"come_back": "20261202"}, {"cases": (case(KEY, changed="soon"),)},
+        {"cases": (case(KEY, filed="yesterday"),)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_time_that_is_none_is_not_saved(store: Store, given: dict[str, Any]) -> None:
+    with pytest.raises(StoreError) as refused:
+        store.save(first(KEY, **given))
+    assert (refused.value.code, refused.value.is_passing) == ("store.no_time", False)
+    assert store.load(KEY) is None
 
 
 # Codes
@@ -431,20 +447,20 @@ def test_many_are_purged_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) 
     assert store.pack("d1") == PACK
 
 
-def test_after_a_purge_the_session_must_be_sent_from_its_start(store: Store) -> None:
+def test_after_a_purge_nobody_who_still_holds_the_session_brings_it_back(store: Store) -> None:
     store.save(first(KEY, answered("x")))
     store.purge([KEY])
-    with pytest.raises(Conflict):
-        store.save(following(KEY, 2, answered("y")))
-    store.save(first(KEY, answered("x"), answered("y")))
-    read = store.load(KEY)
-    assert read is not None
-    assert len(read.events) == 3
+    for change in (following(KEY, 2, answered("y")), first(KEY, answered("x"), answered("y"))):
+        with pytest.raises(StoreError) as refused:
+            store.save(change)
+        assert (refused.value.code, refused.value.is_passing) == ("store.purged", False)
+    assert store.load(KEY) is None
 
 
 def test_every_field_of_a_summary_and_of_a_case_has_its_column(store: Store) -> None:
     given = summary(KEY)
     texts = {name: f"<{name}>" for name in get_type_hints(type(given)) if name not in ("id", "code", "state", "pack")}
+    texts |= {"started": at(1), "changed": at(2), "come_back": "2026-12-02"}
     store.save(first(KEY, state="later", **texts))
     read = store.load(KEY)
     assert read is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -303,6 +304,57 @@ def test_who_knows_that_the_server_is_away_is_not_kept_waiting(
     assert store.load(KEY) is not None
 
 
+@pytest.fixture
+def mute() -> Iterator[socket.socket]:
+    """A server that lets everybody in and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def test_a_server_that_never_answers_is_waited_for_once(mute: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = f"postgresql://nobody@127.0.0.1:{mute.getsockname()[1]}/db?connect_timeout=2&sslmode=disable&gssencmode=disable"
+
+    def waited() -> float:
+        begin = time.monotonic()
+        error = refused(lambda: open_store(where))
+        assert (error.code, error.is_passing) == ("store.away", True)
+        assert error.arguments["reason"]
+        return time.monotonic() - begin
+
+    assert 1 < waited() < 8
+    assert max(waited() for _ in range(3)) < 0.5
+    monkeypatch.setattr(postgres, "_silent", {at: (0.0, told) for at, (_, told) in postgres._silent.items()})
+    assert waited() > 1  # after a while it is tried again
+
+
+def test_a_store_whose_server_falls_silent_waits_for_it_once_and_finds_it_again(
+    stores: Callable[..., PostgresStore], mute: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = stores(patience=0.3)
+    store.save(first(KEY))
+    with monkeypatch.context() as patched:
+        for name, value in {"host": "127.0.0.1", "port": mute.getsockname()[1], "connect_timeout": 2}.items():
+            patched.setitem(store._settings, name, value)
+        store.close()
+        assert refused(lambda: store.load(KEY)).code == "store.away"
+        begin = time.monotonic()
+        assert refused(lambda: store.load(KEY)).code == "store.away"
+        assert time.monotonic() - begin < 0.25
+    monkeypatch.setattr(postgres.time, "monotonic", lambda now=time.monotonic: now() + postgres.QUIET + 1)
+    assert store.load(KEY) is not None
+    assert store._address not in postgres._silent
+
+
+def test_another_programs_table_meta_is_left_alone(where: str) -> None:
+    with psycopg.connect(where) as link:
+        link.execute("CREATE TABLE meta (name TEXT, value TEXT)")
+        link.execute("INSERT INTO meta VALUES ('schema', 'blue')")
+    assert refused(lambda: open_store(where)).code == "store.not_ours"
+    with psycopg.connect(where) as link:
+        link.execute("DELETE FROM meta")
+    assert refused(lambda: open_store(where)).code == "store.not_ours"
+
+
 def test_a_setting_that_makes_no_sense_is_told() -> None:
     assert refused(lambda: open_store("postgresql://host?no_such_setting=1")).code == "store.failed"
 
@@ -334,14 +386,15 @@ def test_many_that_bring_a_database_up_to_date_at_once_do_it_once(
     stores: Callable[..., PostgresStore], where: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = stores()
-    (tmp_path / "0001.sql").write_text("")
-    (tmp_path / "0002.sql").write_text("CREATE TABLE more (a TEXT);\nINSERT INTO more (a) VALUES ('once');\n")
+    for script in ("0001.sql", "0002.sql"):
+        (tmp_path / script).write_text("")
+    (tmp_path / "0003.sql").write_text("CREATE TABLE more (a TEXT);\nINSERT INTO more (a) VALUES ('once');\n")
     monkeypatch.setattr(migrate, "FOLDER", tmp_path)
     with ThreadPoolExecutor(6) as pool:
         for one in pool.map(lambda _: PostgresStore(where), range(6)):
             one.close()
     assert store._row("SELECT count(*) FROM more") == (1,)
-    assert store._row("SELECT value FROM meta") == ("2",)
+    assert store._row("SELECT value FROM meta") == ("3",)
 
 
 def test_terms_sort_by_code_point_whatever_the_servers_language(stores: Callable[..., PostgresStore]) -> None:

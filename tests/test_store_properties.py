@@ -15,7 +15,7 @@ from stores import NOW, answered, at, case, following, noted, started
 from assistant.store import open_store
 from assistant.store.codes import ALPHABET, read_code
 from assistant.store.memory import MemoryStore
-from assistant.store.protocol import Conflict, PackSources, Query, Save, Store, StoredFile, WrongCode
+from assistant.store.protocol import Conflict, PackSources, Query, Save, Store, StoredFile, StoreError, WrongCode
 
 KEYS = [f"01a20320-a200-7000-8000-00000000000{number}" for number in range(4)]
 CODES = [next(code for symbol in ALPHABET if (code := read_code(f"QF7K2M{digit}{symbol}"))) for digit in "2345"]
@@ -126,7 +126,7 @@ class SameAnswers(RuleBasedStateMachine):
 def _answer(ask: Callable[[Store], object], store: Store) -> object:
     try:
         return ask(store)
-    except Conflict:
+    except (Conflict, StoreError):
         return "conflict"
     except WrongCode as wrong:
         return f"wrong, wait {wrong.wait}"

@@ -299,6 +299,9 @@ def purge(age: str | None, person: str, yes: bool) -> int:
         if not yes and not _sure(len(found)):
             return RAN_OUT
         click.echo(say("sessions.purged", count=memory.store().purge(one.id for one in found)))
+        aside: list[Path] = getattr(memory.store(), "put_aside", list)()
+        if aside:  # they may hold what was removed
+            click.echo(clean(say("sessions.put_aside", files=", ".join(map(str, aside)))))
     return DONE
 
 

@@ -16,6 +16,7 @@ from assistant import engine
 from assistant.desk.files import Files
 from assistant.desk.packs import Found, open_pack
 from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind, write_new
+from assistant.desk.summary import said_of_ending
 from assistant.desk.who import own_name, speaker
 from assistant.engine.events import Answered, Changed, Ended, Started, TakenBack
 from assistant.engine.prompt import Attempt, Ending, Form, Question
@@ -269,6 +270,19 @@ class Conversation:
         filed = cases.filed(last, reference=number.strip(), note=note.strip(), now=now, by=self.by)
         self.take(engine.file(self.session, portal=filed.portal, number=filed.reference, now=now, by=self.by), (filed,))
         return filed
+
+    @property
+    def solved(self) -> bool | None:
+        """What was said about the ending that stands: whether it solved the problem; nothing where nobody said."""
+        return said_of_ending(self.session.log)
+
+    def say_solved(self, solved: bool) -> None:
+        """Say whether it solved the problem: yes closes the session. It is kept, and in no list of open ones.
+
+        Raises:
+            Overtaken: as everything that changes it.
+        """
+        self.take(engine.end(self.session, now=self.clock(), by=self.by, solved=solved))
 
     def _last_case(self) -> CaseRow | None:
         return self.keeper.cases[-1] if self.keeper is not None and self.keeper.cases else None

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from assistant.store.protocol import Stored
 
 
+_REMOVED = "store.purged"
+
+
 class Keeper:
     """What one conversation has in the store.
 
@@ -86,6 +89,8 @@ class Keeper:
             Conflict: somebody else went on with it; nothing was written.
         """
         was_in_trouble = self.trouble is not None
+        if self.trouble is not None and self.trouble.code == _REMOVED:
+            return False
         try:
             self._send(session, content, cases)
         except StoreError as error:
@@ -105,7 +110,9 @@ class Keeper:
 
     def _failed(self, error: StoreError, was_in_trouble: bool, language: str) -> None:
         self.trouble = error
-        if not was_in_trouble:
+        if error.code == _REMOVED:
+            self._news.append(trouble_words(error, language))
+        elif not was_in_trouble:
             self._news.append(say("store.goes_on", language, problem=trouble_words(error, language)))
 
     def _tell_set_aside(self) -> None:

@@ -34,6 +34,11 @@ def place() -> str:
             return str(Path(named).expanduser().absolute())
         except RuntimeError:  # a home that nobody has
             return str(Path(named).absolute())
+    return own_place()
+
+
+def own_place() -> str:
+    """The file in the user's data folder, where nobody but this program keeps anything."""
     from platformdirs import user_data_path
 
     return str(user_data_path("assistant") / "sessions.db")
@@ -66,7 +71,7 @@ class Memory:
                 from assistant.store import open_store
 
                 patience, self._patience = self._patience, 0.0  # where it was in vain, nobody is kept waiting again
-                self._store = open_store(self.where, patience)
+                self._store = open_store(self.where, patience, is_own_place=self.where == own_place())
                 self._patience = patience
             return self._store
 

@@ -11,7 +11,18 @@ import msgspec
 
 from assistant import engine
 from assistant.desk.packs import pack_kept
-from assistant.engine.events import Answered, Attached, Changed, Filed, HandedOver, LanguageChosen, Moved, Noted, TakenBack
+from assistant.engine.events import (
+    Answered,
+    Attached,
+    Changed,
+    Ended,
+    Filed,
+    HandedOver,
+    LanguageChosen,
+    Moved,
+    Noted,
+    TakenBack,
+)
 from assistant.store.protocol import CaseRow, Conflict, StoreError
 
 if TYPE_CHECKING:
@@ -60,6 +71,10 @@ def merged(
                 keeper.begin_anew()
                 keeper.keep(ours, content)
                 return None
+            if stored.events == ours.log[: len(stored.events)]:  # an older copy of the store was put in its place
+                keeper.take_over(stored)
+                keeper.keep(ours, content, filed)
+                return None
             summary = stored.summary
             pack = pack_kept(keeper.memory.store(), summary.pack, summary.flow, ours.pack)
             theirs = engine.replay(pack, stored.events)
@@ -104,6 +119,8 @@ def _beside(session: Session, since: tuple[LogEvent, ...], now: datetime, by: st
                 )  # fmt: skip
             case Filed():
                 session = engine.file(session, portal=event.portal, number=event.number, now=now, by=by)
+            case Ended() if session.ended and session.state.outcome(session.pack).id == event.outcome:  # type: ignore[union-attr]
+                session = engine.end(session, now=now, by=by, solved=event.solved)
             case HandedOver():
                 session = engine.hand_over(session, event.audience, now=now, by=by)
             case LanguageChosen():

@@ -181,10 +181,14 @@ def _reasons(conversation: Conversation, reasons: tuple[Reason, ...]) -> Iterato
             yield say("why.limit", language)
         if reason.kind == "rule" and is_for_agent:
             yield say("why.rule", language, step=reason.step, rule=reason.rule)
-        elif reason.kind == "rule" and not reason.answers:
+        elif reason.kind == "rule" and not reason.answers and any(map(_is_said, conversation.session.trail)):
             yield say("why.rule_held", language)
         if reason.kind == "else" and is_for_agent:
             yield say("why.else", language, step=reason.step)
+
+
+def _is_said(entry: TrailEntry) -> bool:
+    return was_asked(entry) or entry.given
 
 
 def terms(conversation: Conversation) -> list[tuple[str, Blocks]]:

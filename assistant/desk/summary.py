@@ -14,7 +14,7 @@ import msgspec
 from assistant import __version__
 from assistant.desk.phrases import answers_shown, label_of
 from assistant.desk.who import CUSTOMER
-from assistant.engine.events import Attached, Noted
+from assistant.engine.events import Answered, Attached, Changed, Ended, LogEvent, Noted, Started, TakenBack
 from assistant.engine.prompt import Ending
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import heading
@@ -52,7 +52,8 @@ def summary(session: Session, *, key: str, code: str, origin: str) -> Summary:
     """How a list shows a session."""
     prompt, last = session.prompt, session.log[-1]
     ending = prompt if isinstance(prompt, Ending) else None
-    state: SessionState = "open" if ending is None else "later" if ending.come_back else "ended"
+    comes_back = ending is not None and bool(ending.come_back) and not said_of_ending(session.log)
+    state: SessionState = "open" if ending is None else "later" if comes_back else "ended"
     day = come_back_day(session) if ending is not None else ""
     return Summary(
         id=key, code=code, pack=session.pack.digest, pack_id=session.pack.id, origin=origin,
@@ -62,6 +63,16 @@ def summary(session: Session, *, key: str, code: str, origin: str) -> Summary:
         audience=session.audience, language=session.language, by=last.by,
         started=stamp(session.started.time), changed=stamp(last.time), come_back=day, engine=__version__,
     )  # fmt: skip
+
+
+def said_of_ending(log: tuple[LogEvent, ...]) -> bool | None:
+    """What was said about the ending that stands: whether it solved the problem; nothing where nobody said."""
+    for event in reversed(log):
+        if isinstance(event, Ended) and event.solved is not None:
+            return event.solved
+        if isinstance(event, Started | Answered | Changed | TakenBack):
+            return None
+    return None
 
 
 def come_back_day(session: Session) -> str:

@@ -66,8 +66,14 @@ def late(session: Session, answers: tuple[Answer, ...], *, now: datetime, by: st
     return _beside(session, Late(time=now, by=by, answers=answers))
 
 
-def end(session: Session, *, now: datetime, by: str = "") -> Session:
-    """Close the ending that was reached.
+def end(session: Session, *, now: datetime, by: str = "", solved: bool | None = None) -> Session:
+    """Put down that the ending was reached.
+
+    Args:
+        session: the conversation.
+        now: the time.
+        by: who reached it.
+        solved: whether it solved the problem, where somebody said so.
 
     Raises:
         ValueError: none is reached yet.
@@ -75,7 +81,7 @@ def end(session: Session, *, now: datetime, by: str = "") -> Session:
     outcome = session.state.outcome(session.pack)
     if not session.ended or outcome is None:
         raise ValueError("only a conversation that has ended can be closed")
-    return _beside(session, Ended(time=now, by=by, outcome=outcome.id))
+    return _beside(session, Ended(time=now, by=by, outcome=outcome.id, solved=solved))
 
 
 def file(session: Session, *, portal: str, number: str, now: datetime, by: str = "") -> Session:

@@ -135,9 +135,10 @@ class LanguageChosen(Event, frozen=True, tag="language"):
 
 
 class Ended(Event, frozen=True, tag="ended"):
-    """The ending was reached and closed."""
+    """The ending was reached; with `solved`, the person said whether it solved the problem."""
 
     outcome: str
+    solved: bool | None = None
 
 
 class Filed(Event, frozen=True, tag="filed"):

@@ -358,7 +358,7 @@ def _the_one(name: str, found: Collection[Name], names: Iterable[str]) -> Name |
 
 
 def meanings(name: str, pack: Pack, flow: str) -> tuple[Name, ...]:
-    """What a name may mean: a fact that is asked, else a step (or outcome) of the flow, else one of each flow run that has it."""
+    """What a name may mean: a fact that is asked, else a step (or outcome) of the flow, else one of a flow run with it."""
     if name in pack.facts and pack.facts[name].value is None:  # a computed one is never asked
         return (Name(fact=name),)
     spot = read_place(name)

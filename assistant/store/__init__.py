@@ -9,12 +9,13 @@ from pathlib import Path
 from assistant.store.protocol import Store
 
 
-def open_store(where: str | Path, patience: float | None = None) -> Store:
+def open_store(where: str | Path, patience: float | None = None, *, is_own_place: bool = False) -> Store:
     """Open the store that a setting names, and make it where there is none.
 
     Args:
         where: `postgresql://…`, or the path of a file.
         patience: seconds to wait where others are in the way; as long as is usual if left out.
+        is_own_place: nobody named the path, so only this program keeps anything there.
 
     Raises:
         StoreError: it can't be opened.
@@ -26,4 +27,4 @@ def open_store(where: str | Path, patience: float | None = None) -> Store:
         return PostgresStore(where, **waits)
     from assistant.store.sqlite import SqliteStore
 
-    return SqliteStore(Path(where), **waits)
+    return SqliteStore(Path(where), **waits, is_own_place=is_own_place)

@@ -10,7 +10,18 @@ from typing import TypeVar
 import msgspec
 
 from assistant.store.codes import FREE_TRIES, WINDOW, new_code, pause, read_code
-from assistant.store.protocol import CaseRow, Conflict, PackSources, Query, Save, Stored, Summary, WrongCode
+from assistant.store.protocol import (
+    CaseRow,
+    Conflict,
+    PackSources,
+    Query,
+    Save,
+    Stored,
+    StoreError,
+    Summary,
+    WrongCode,
+    check_times,
+)
 from assistant.store.search import HIGHEST
 
 Row = TypeVar("Row", Summary, CaseRow)
@@ -26,12 +37,16 @@ class MemoryStore:
         self._held_on: dict[str, set[str]] = {}
         self._files: dict[tuple[str, str], bytes] = {}
         self._wrong: dict[str, list[datetime]] = {}
+        self._purged: set[str] = set()
 
     def save(self, change: Save) -> str:
         """Write one change to a session; see `Store.save`."""
+        check_times(change)
         key, events = change.summary.id, change.events
         before = self._sessions.get(key)
         if before is None:
+            if key in self._purged:
+                raise StoreError("store.purged")
             if change.expected:
                 raise Conflict
             code = read_code(change.summary.code) or new_code()
@@ -104,7 +119,9 @@ class MemoryStore:
 
     def purge(self, sessions: Iterable[str]) -> int:
         """Remove sessions for good, with all that only they needed; how many there were."""
-        gone = [stored for key in set(sessions) if (stored := self._sessions.pop(key, None)) is not None]
+        sessions = set(sessions)
+        self._purged |= sessions
+        gone = [stored for key in sessions if (stored := self._sessions.pop(key, None)) is not None]
         for stored in gone:
             del self._codes[stored.summary.code]
             del self._held_on[stored.summary.id]

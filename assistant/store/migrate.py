@@ -51,23 +51,27 @@ def is_current(link: Link, has_meta: str, name: str) -> bool:
         name: what to call the database.
 
     Raises:
-        StoreError: a newer program wrote it.
+        StoreError: a newer program wrote it, or it is not ours.
     """
-    found, newest = _version(link, has_meta), len(_scripts())
+    found, newest = _version(link, has_meta, name), len(_scripts())
     if found > newest:
         raise StoreError("store.newer", name=name)
     return found == newest
 
 
-def migrate(link: Link, has_meta: str, translate: Callable[[str], str]) -> None:
+def migrate(link: Link, has_meta: str, name: str, translate: Callable[[str], str]) -> None:
     """Run what is missing, inside the transaction that `link` is in.
 
     Args:
         link: the database.
         has_meta: a query that gives a row where there is a table `meta`.
+        name: what to call the database.
         translate: makes the database's own DDL of a statement.
+
+    Raises:
+        StoreError: it is not ours.
     """
-    found, scripts = _version(link, has_meta), _scripts()
+    found, scripts = _version(link, has_meta, name), _scripts()
     if 0 < found < len(scripts):
         moved = "UPDATE meta SET value = ? WHERE name = 'schema' AND value = ?"
         if link.execute(moved, (str(len(scripts)), str(found))).rowcount == 0:
@@ -80,11 +84,13 @@ def migrate(link: Link, has_meta: str, translate: Callable[[str], str]) -> None:
         link.execute("INSERT INTO meta (name, value) VALUES ('schema', ?)", (str(len(scripts)),))
 
 
-def _version(link: Link, has_meta: str) -> int:
+def _version(link: Link, has_meta: str, name: str) -> int:
     if link.execute(has_meta).fetchone() is None:
         return 0
     row = link.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-    return int(row[0]) if row else 0
+    if row is None or not str(row[0]).isdecimal():
+        raise StoreError("store.not_ours", name=name)
+    return int(row[0])
 
 
 def _scripts() -> list[Path]:

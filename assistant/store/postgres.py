@@ -31,6 +31,12 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to try again, where a connection was lost or others are in the way."""
 
+QUIET = 30.0
+"""Seconds for which a server that did not answer counts as away, once somebody has waited for it in vain."""
+
+_LONG = 0.5
+"""Seconds of waiting in vain that nobody is asked for twice."""
+
 _SETTINGS: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "application_name": "assistant"}
 _HAS_META = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'"
 _IN_THE_WAY = (
@@ -40,6 +46,11 @@ _IN_THE_WAY = (
 _AWAY = ("57P01", "57P02", "57P03", "53300")  # shut down, crashed, starting, too many connections
 _FULL = ("53100",)
 _READ_ONLY = ("25006",)
+
+_silent: dict[str, tuple[float, StoreError]] = {}
+"""Servers that did not answer, by their settings: until when nobody waits for them, and what is told. A store that could
+not be opened is thrown away, so that it can't know.
+"""
 
 _TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", "BLOB": "BYTEA", ") WITHOUT ROWID": ")"}
 _TYPE = re.compile(r"\bTEXT\b|\bINTEGER\b|\bBLOB\b|\) WITHOUT ROWID\b")
@@ -63,11 +74,12 @@ class PostgresStore(SqlStore):
             raise StoreError("store.failed", reason=_first_line(error)) from error
         self._name = str(self._settings.get("dbname", "PostgreSQL"))
         self._patience = patience
+        self._address = repr(sorted(self._settings.items()))
         self._lock = threading.RLock()
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         try:
             if not self._run(lambda link: migrate.is_current(link, _HAS_META, self._name), reads=True):
-                self._run(lambda link: migrate.migrate(link, _HAS_META, _own_types))
+                self._run(lambda link: migrate.migrate(link, _HAS_META, self._name, _own_types))
         except BaseException:
             self.close()
             raise
@@ -102,7 +114,7 @@ class PostgresStore(SqlStore):
 
     def _once(self, work: Callable[[Link], T], reads: bool) -> T:
         if self._connection is None:
-            self._connection = psycopg.connect(**self._settings)
+            self._connection = self._connected()
         connection = self._connection
         if connection.read_only is not reads:  # what only reads, reads all as of one moment
             connection.read_only = reads
@@ -115,6 +127,21 @@ class PostgresStore(SqlStore):
                 connection.rollback()
             raise
         return result
+
+    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        begin = time.monotonic()
+        until, told = _silent.get(self._address, (0.0, None))
+        if told is not None and begin < until:
+            raise StoreError(told.code, is_passing=told.is_passing, **told.arguments)
+        try:
+            connection = psycopg.connect(**self._settings)
+        except psycopg.Error as error:
+            end = time.monotonic()
+            if end - begin > _LONG:
+                _silent[self._address] = (end + QUIET, _translated(error, self._name))
+            raise
+        _silent.pop(self._address, None)
+        return connection
 
 
 class _Link:

@@ -7,7 +7,7 @@ the clock nor decides what belongs in a list: that is the desk's.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, Protocol
 
 import msgspec
@@ -189,6 +189,7 @@ class Store(Protocol):
 
         Raises:
             Conflict: the session holds other events than were expected.
+            StoreError: also where some time in it is none.
         """
 
     def load(self, session: str) -> Stored | None:
@@ -219,10 +220,16 @@ class Store(Protocol):
         """The content of a file that was given in a session."""
 
     def purge(self, sessions: Iterable[str]) -> int:
-        """Remove sessions for good, with all that only they needed; how many there were."""
+        """Remove sessions for good, with all that only they needed; how many there were. Only their keys are remembered, so
+        that nobody who still holds one brings it back: saving it raises `StoreError` ("store.purged").
+        """
 
     def close(self) -> None:
         """Let go of the file or the connection."""
+
+
+NO_TIME = "1970-01-01T00:00:00.000000Z"
+"""Stands for a time that can't be read."""
 
 
 def stamp(moment: datetime) -> str:
@@ -233,3 +240,36 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """The moment of a `stamp`."""
     return datetime.fromisoformat(text)
+
+
+def is_stamp(text: object) -> bool:
+    """Whether a text is a `stamp`, of a year that every time zone can show."""
+    try:
+        return isinstance(text, str) and 1 < (read := moment(text)).year < 9999 and stamp(read) == text
+    except ValueError:
+        return False
+
+
+def is_day(text: object) -> bool:
+    """Whether a text is an ISO date."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def check_times(change: Save) -> None:
+    """Refuse what would break every list that it stands in.
+
+    Raises:
+        StoreError: some time in it is none.
+    """
+    summary = change.summary
+    stamps = [summary.started, summary.changed]
+    for case in change.cases:
+        stamps += [case.changed, case.filed] if case.filed else [case.changed]
+    for text in stamps:
+        if not is_stamp(text):
+            raise StoreError("store.no_time", text=text)
+    if summary.come_back and not is_day(summary.come_back):
+        raise StoreError("store.no_time", text=summary.come_back)

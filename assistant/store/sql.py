@@ -18,6 +18,7 @@ from assistant.engine.events import LogEvent
 from assistant.store.codes import FREE_TRIES, WINDOW, new_code, pause, read_code, shown
 from assistant.store.migrate import Link, Raced
 from assistant.store.protocol import (
+    NO_TIME,
     CaseRow,
     CaseState,
     Conflict,
@@ -29,6 +30,9 @@ from assistant.store.protocol import (
     StoreError,
     Summary,
     WrongCode,
+    check_times,
+    is_day,
+    is_stamp,
     moment,
     stamp,
 )
@@ -49,7 +53,7 @@ def _columns(names: Iterable[str], form: str = '"{0}"') -> str:
     return ", ".join(form.format(name) for name in names)
 
 
-_SESSION_READ = f"SELECT {_columns(_SUMMARY)}, snapshot FROM sessions WHERE id = ?"
+_SESSION_READ = f"SELECT {_columns(_SUMMARY)}, seq, snapshot FROM sessions WHERE id = ?"
 _SESSION_MADE = (
     f"INSERT INTO sessions ({_columns(_SUMMARY)}, seq, snapshot) VALUES ({_columns(_SUMMARY, '?')}, ?, ?)"
     " ON CONFLICT (id) DO NOTHING"
@@ -66,6 +70,11 @@ _CASE_WRITTEN = (
 _PACK_WRITTEN = (  # its row is locked even where it stays as it is, so that no purge beside takes it away
     "INSERT INTO packs (digest, id, sources) VALUES (?, ?, ?)"
     " ON CONFLICT (digest) DO UPDATE SET id = excluded.id WHERE packs.id <> excluded.id"
+)
+_CODE_READ = "SELECT session FROM codes WHERE code = ? AND EXISTS (SELECT 1 FROM sessions WHERE id = codes.session)"
+_WRONG_CODE_COUNTED = (
+    "INSERT INTO wrong_codes (asker, at, times) VALUES (?, ?, 1)"
+    " ON CONFLICT (asker, at) DO UPDATE SET times = wrong_codes.times + 1"
 )
 _REFERRED_TO = "EXISTS (SELECT 1 FROM session_packs WHERE session_packs.digest = packs.digest)"
 
@@ -93,6 +102,7 @@ class SqlStore(ABC):
 
     def save(self, change: Save) -> str:
         """Write one change to a session; see `Store.save`."""
+        check_times(change)
         return self._run(lambda link: _save(link, change))
 
     def load(self, session: str) -> Stored | None:
@@ -101,7 +111,12 @@ class SqlStore(ABC):
 
     def find(self, code: str, asker: str, now: datetime) -> str:
         """The key of the session with a code; see `Store.find`."""
-        found, wait = self._run(lambda link: _find(link, code, asker, now))
+        try:
+            found, wait = self._run(lambda link: _find(link, code, asker, now))
+        except StoreError as error:
+            if error.code != "store.read_only":
+                raise
+            found, wait = self._run(lambda link: _find(link, code, asker, now, counts=False), reads=True)
         if not found:
             raise WrongCode(wait)
         return found
@@ -171,6 +186,8 @@ def _meet(link: Link, change: Save, events: list[str]) -> tuple[int, str]:
     """
     row = link.execute('SELECT seq, "code", "pack", "changed" FROM sessions WHERE id = ?', (change.summary.id,)).fetchone()
     if row is None:
+        if link.execute("SELECT 1 FROM purged WHERE session = ?", (change.summary.id,)).fetchone() is not None:
+            raise StoreError("store.purged")
         if change.expected:
             raise Conflict
         return 0, _make(link, change)
@@ -239,41 +256,45 @@ def _load(link: Link, session: str) -> Stored | None:
     row = link.execute(_SESSION_READ, (session,)).fetchone()
     if row is None:
         return None
-    events = link.execute("SELECT event FROM events WHERE session = ? ORDER BY seq", (session,)).fetchall()
+    events = link.execute("SELECT seq, event FROM events WHERE session = ? ORDER BY seq", (session,)).fetchall()
     cases = link.execute(_CASES_READ, (session,)).fetchall()
     terms = link.execute("SELECT term FROM terms WHERE session = ?", (session,)).fetchall()
     summary = _summary(row)
+    *_, length, snapshot = row
+    is_whole = events and length == len(events) and [seq for seq, _ in events] == list(range(length))
     try:
-        log = _log.decode(f"[{','.join(event for (event,) in events)}]")
-    except msgspec.MsgspecError as error:
+        log = _log.decode(f"[{','.join(event for _, event in events)}]")
+    except (msgspec.MsgspecError, TypeError) as error:  # a text that is none any more
         raise StoreError("store.unreadable", name=shown(summary.code)) from error
+    if not is_whole:
+        raise StoreError("store.unreadable", name=shown(summary.code))
     return Stored(
         summary=summary,
         events=log,
-        snapshot=bytes(row[-1]),
+        snapshot=_bytes(snapshot),
         cases=tuple(_case(row) for row in cases),
         terms=frozenset(term for (term,) in terms),
     )
 
 
-def _find(link: Link, code: str, asker: str, now: datetime) -> tuple[str, int]:
-    """The key of a session or "", and how long to wait before the next code is looked up."""
+def _find(link: Link, code: str, asker: str, now: datetime, *, counts: bool = True) -> tuple[str, int]:
+    """The key of a session or "", and how long to wait before the next code is looked up. Without counting it only reads."""
     since = stamp(now - WINDOW)
     counted = "SELECT sum(times), max(at) FROM wrong_codes WHERE asker = ? AND at > ?"
     times, last = link.execute(counted, (asker, since)).fetchone()
     wrong = int(times or 0)
     if wrong >= FREE_TRIES:
-        wait = pause(wrong) - (now - moment(last)).total_seconds()
+        wait = pause(wrong) - (now - moment(_time(last))).total_seconds()
         if wait > 0:
             return "", math.ceil(wait)
-    row = link.execute("SELECT session FROM codes WHERE code = ?", (code,)).fetchone()
+    row = link.execute(_CODE_READ, (code,)).fetchone()
     if row is not None:
-        if wrong:
+        if wrong and counts:
             link.execute("DELETE FROM wrong_codes WHERE asker = ?", (asker,))
         return row[0], 0
-    link.execute("DELETE FROM wrong_codes WHERE at <= ?", (since,))
-    one_more = "INSERT INTO wrong_codes (asker, at, times) VALUES (?, ?, 1) ON CONFLICT (asker, at) DO UPDATE SET times = "
-    link.execute(one_more + "wrong_codes.times + 1", (asker, stamp(now)))
+    if counts:
+        link.execute("DELETE FROM wrong_codes WHERE at <= ?", (since,))
+        link.execute(_WRONG_CODE_COUNTED, (asker, stamp(now)))
     return "", pause(wrong + 1)
 
 
@@ -284,6 +305,7 @@ def _purge(link: Link, sessions: list[str]) -> int:
         removed += link.execute("DELETE FROM sessions WHERE id = ?", key).rowcount
     for table in _OF_A_SESSION:
         link.executemany(f"DELETE FROM {table} WHERE session = ?", keys)
+    link.executemany("INSERT INTO purged (session) VALUES (?) ON CONFLICT (session) DO NOTHING", keys)
     for digest in sorted(digests):  # locked first: a session that begins on it now either is seen here, or writes it anew
         if link.execute(f"UPDATE packs SET id = id WHERE digest = ? AND NOT {_REFERRED_TO}", digest).rowcount:
             link.execute(f"DELETE FROM packs WHERE digest = ? AND NOT {_REFERRED_TO}", digest)
@@ -295,9 +317,27 @@ def _summary_values(summary: Summary, code: str) -> tuple[Any, ...]:
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    return Summary(**dict(zip(_SUMMARY, row, strict=False)))
+    """A damaged row breaks no list: what is no text is empty, and what is no time is one that stands for none."""
+    given = {name: _text(value) for name, value in zip(_SUMMARY, row, strict=False)}
+    times = {name: _time(given[name]) for name in ("started", "changed")}
+    days = {"come_back": given["come_back"] if is_day(given["come_back"]) else ""}
+    return Summary(**{**given, **times, **days})  # type: ignore[arg-type]
 
 
 def _case(row: Sequence[Any]) -> CaseRow:
-    case = CaseRow(**dict(zip(_CASE, row, strict=True)))
-    return msgspec.structs.replace(case, body=bytes(case.body))
+    given = dict(zip(_CASE, row, strict=True))
+    texts = {name: _text(value) for name, value in given.items() if name not in ("number", "body")}
+    times = {"changed": _time(texts["changed"]), "filed": texts["filed"] and _time(texts["filed"])}
+    return CaseRow(**{**texts, **times, "number": given["number"], "body": _bytes(given["body"])})
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _time(value: object) -> str:
+    return value if isinstance(value, str) and is_stamp(value) else NO_TIME
+
+
+def _bytes(value: object) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""

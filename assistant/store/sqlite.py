@@ -78,6 +78,8 @@ class SqliteStore(SqlStore):
     def close(self) -> None:
         """Let go of the file."""
         with self._lock, _opening:
+            with contextlib.suppress(OSError):
+                self._put_log_aside()
             self._let_go()
 
     def put_aside(self) -> list[Path]:
@@ -112,14 +114,7 @@ class SqliteStore(SqlStore):
 
     def _once(self, work: Callable[[Link], T], begin: str, reads: bool) -> T:
         connection = self._opened(reads=reads)
-        connection.execute(begin)
-        try:
-            result = work(connection)
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+        result = _wholly(connection, begin, lambda: work(connection))
         if not self._is_in_place():
             raise _Replaced
         return result
@@ -169,37 +164,40 @@ class SqliteStore(SqlStore):
 
     def _opened(self, *, reads: bool = False) -> sqlite3.Connection:
         """The connection to the file that stands there now. One that may only be read is tried anew before each writing."""
-        is_usable = not self._reads or (reads and self._reads == standing.to_read(self.path) and "immutable" not in self._reads)
+        is_usable = not self._reads or (reads and "immutable" not in self._reads)
         if self._connection is not None and is_usable and self._is_in_place():
             return self._connection
         with _opening:
+            self._put_log_aside()
             self._let_go()
             self._make()
             try:
-                self._connection = self._connected("")
+                connection = self._connected("")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF not in _NOT_WRITABLE:
                     raise
-                self._connection = self._connected(standing.to_read(self.path))
-            assert self._identity is not None
+                connection = self._connected(standing.to_read(self.path))
+            if self._identity is None or not self._is_in_place():  # meanwhile; nobody knows which file this one is
+                connection.close()
+                raise _Replaced
             _held[self._identity] += 1
-            return self._connection
+            self._connection = connection
+            return connection
+
+    def _put_log_aside(self) -> None:
+        """Where the file was replaced and its log was not, SQLite would play that over the file that took its place."""
+        wal, _ = standing.beside(self.path, LOG)
+        if self._connection is None or self._log is None or self._is_in_place():
+            return
+        if standing.identity_of(wal) == self._log:
+            standing.put_aside(self.path, "replaced", LOG)
 
     def _let_go(self) -> None:
-        """Close the connection. The log of a file that was replaced is put aside first, or SQLite would play it over the
-        file that took its place.
-        """
-        if self._connection is None:
-            return
-        wal, _ = standing.beside(self.path, LOG)
-        if self._log is not None and not self._is_in_place() and standing.identity_of(wal) == self._log:
-            with contextlib.suppress(OSError):
-                standing.put_aside(self.path, "replaced", LOG)
-        with contextlib.suppress(sqlite3.Error):
-            self._connection.close()
-        self._connection = None
-        assert self._identity is not None
-        _held[self._identity] -= 1
+        if self._connection is not None and self._identity is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+            _held[self._identity] -= 1
 
     def _make(self) -> None:
         """Look what stands at the path, refuse what is not ours, and make a file where there is none.
@@ -207,7 +205,7 @@ class SqliteStore(SqlStore):
         Raises:
             StoreError: it is not ours.
         """
-        wal, _ = standing.beside(self.path, LOG)
+        wal, real = standing.beside(self.path, ("-wal", ""))
         has_log = standing.size_of(wal) > 0  # asked first: whoever makes a file now, makes its log after it
         identity = standing.identity_of(self.path)
         is_known = identity is not None and (identity == self._identity or _held[identity] > 0)
@@ -215,10 +213,12 @@ class SqliteStore(SqlStore):
             raise StoreError("store.not_ours", name=str(self.path))
         if has_log and not standing.size_of(self.path):  # SQLite would delete it
             standing.put_aside(self.path, "replaced", LOG)
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):  # what SQLite adds beside it gets the same mode
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         self._identity = standing.identity_of(self.path)
+        if self._identity is None:
+            raise _Replaced
 
     def _connected(self, reads: str) -> sqlite3.Connection:
         """A connection to write, or to read only, under the address `reads`."""
@@ -251,19 +251,29 @@ class SqliteStore(SqlStore):
                 with contextlib.suppress(OSError):
                     os.chmod(file, 0o600)
         if not is_current:  # the mark stands in the file itself, and in no log
-            self._wholly(connection, lambda: connection.execute(f"PRAGMA application_id = {standing.APPLICATION_ID}"))
+            mark = f"PRAGMA application_id = {standing.APPLICATION_ID}"
+            _wholly(connection, "BEGIN IMMEDIATE", lambda: connection.execute(mark))
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
         for setting in ("synchronous = FULL", "secure_delete = ON", f"journal_size_limit = {_WAL_KEPT}"):
             connection.execute(f"PRAGMA {setting}").fetchall()
         if not is_current:
-            self._wholly(connection, lambda: migrate.migrate(connection, _HAS_META, self.path.name, str))
+            _wholly(connection, "BEGIN IMMEDIATE", lambda: migrate.migrate(connection, _HAS_META, self.path.name, str))
         wal, _ = standing.beside(self.path, LOG)
         self._log = standing.identity_of(wal)
 
 
-def _wholly(connection: sqlite3.Connection, write: Callable[[], T]) -> T:
-    """Write in one transaction."""
+def _wholly(connection: sqlite3.Connection, begin: str, work: Callable[[], T]) -> T:
+    """Do some work in one transaction."""
+    connection.execute(begin)
+    try:
+        result = work()
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+    return result
 
 
 def _text(data: bytes) -> str:

@@ -79,6 +79,14 @@ def identity_of(path: Path) -> Identity | None:
     return status.st_dev, status.st_ino
 
 
+def size_of(path: Path) -> int:
+    """How long a file is; 0 where there is none."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
 def beside(path: Path, endings: Iterable[str]) -> list[Path]:
     """A database's files by their endings. SQLite keeps them where the file really is, whatever leads to it."""
     real = Path(os.path.realpath(path))

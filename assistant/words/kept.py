@@ -13,7 +13,14 @@ KEPT: dict[str, str | tuple[str, str]] = {
         "{name} was written by a newer version of this program. Nothing in it was changed. Update the program, or name "
         "another place in ASSISTANT_STORE."
     ),
+    "store.not_ours": (
+        "{name} is not a file of sessions, so nothing in it was changed. Name another place in ASSISTANT_STORE."
+    ),
+    "store.no_time": "This can't be saved, since it holds a time that is none: {text}",
     "store.failed": "The sessions can't be read or written: {reason}",
+    "store.purged": (
+        "This conversation was removed for good by somebody. You can go on, but nothing of it is kept any more."
+    ),
     "store.unreadable": (
         "What is stored of {name} can't be read: it is damaged, or a newer version of this program wrote it."
     ),
@@ -95,6 +102,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "sessions.purge_not": "Nothing was removed. Without a terminal say --yes.",
     "sessions.purged": ("{count} session was removed for good.", "{count} sessions were removed for good."),
     "sessions.file_needs_code": "Name the session: assistant sessions export CODE",
+    "sessions.put_aside": "Files that were put aside may still hold something of them. Delete them yourself: {files}",
     "sessions.exists": "{name} is there already. Choose another name: --to FILE",
     # A session as a file.
     "handing.no_session": "{name} is not a file of a conversation ({reason}).",
