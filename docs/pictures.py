@@ -25,6 +25,7 @@ from assistant.engine.prompt import Form
 from assistant.store import codes
 from assistant.store.memory import MemoryStore
 from assistant.tui.app import AssistantApp
+from assistant.tui.theme import PALETTES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CHANGE, RESEND = "change-provisioning-contact", "resend-provisioning-email"
@@ -119,6 +120,13 @@ SCENES: dict[str, Scene] = {
     "guide": Scene(TO_THE_LINE, CHANGE),
     "try": Scene(TO_THE_TRY, CHANGE),
     "change": Scene((*TO_THE_TRY, "t", "4", "2"), CHANGE),
+    "palette": Scene((*TO_THE_LINE, "f12"), CHANGE),
+    "palette-typed": Scene((*TO_THE_LINE, "f12", *"view"), CHANGE),
+    "trail": Scene(("2", "1", "enter", "2", "2", "tab", "home"), RESEND),
+    "trail-list": Scene((*TO_THE_TRY, "t"), CHANGE),
+    "letter": Scene(("2", "1"), RESEND),
+    "solved": Scene((*TO_THE_TRY, "1"), CHANGE),
+    "solved-not": Scene((*TO_THE_TRY, "1", "n"), CHANGE),
     "help": Scene((*TO_THE_LINE, "question_mark"), CHANGE),
     "ending": Scene(TO_THE_CASE, CHANGE),
     "home-sessions": Scene(kept=some_sessions),
@@ -139,7 +147,7 @@ SCENES: dict[str, Scene] = {
 }
 
 
-async def picture(name: str, size: tuple[int, int], light: bool, folder: Path) -> Path:
+async def picture(name: str, size: tuple[int, int], theme: str, folder: Path) -> Path:
     """Draw one screen."""
     scene = SCENES[name]
     with TemporaryDirectory() as place, patch.object(codes, "secrets", Dice(7)):
@@ -147,25 +155,25 @@ async def picture(name: str, size: tuple[int, int], light: bool, folder: Path) -
         if scene.kept is not None:
             scene.kept(memory)
         conversation = held(find(scene.flow), "agent", memory) if scene.flow else None
-        app = AssistantApp(shelf().offers(), begin, conversation=conversation, memory=memory, light=light, clock=lambda: NOW)
+        app = AssistantApp(shelf().offers(), begin, conversation=conversation, memory=memory, theme=theme, clock=lambda: NOW)
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.1)
             for key in scene.keys:
                 await pilot.press(key)
             await pilot.pause(0.1)
             svg = app.export_screenshot(title="assistant")
-    file = folder / f"{name}-{size[0]}x{size[1]}-{'light' if light else 'dark'}.svg"
+    file = folder / f"{name}-{size[0]}x{size[1]}-{theme}.svg"
     file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S))  # nothing is fetched to look at a picture
     return file
 
 
 async def main(folder: Path, *names: str) -> None:
-    """Draw screens, all if none is named, at every size, dark and light."""
+    """Draw screens, all if none is named, at every size and in every theme."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or SCENES:
         for size in SIZES:
-            for light in (False, True):
-                print(await picture(name, size, light, folder))
+            for theme in PALETTES:
+                print(await picture(name, size, theme, folder))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Never the data folder of whoever runs the tests."""
+    """Never the data folder or the settings of whoever runs the tests."""
+    os.environ["ASSISTANT_CONFIG"] = str(tmp_path_factory.mktemp("settings") / "config.toml")
     before = os.environ.get("ASSISTANT_STORE")
     os.environ["ASSISTANT_STORE"] = str(tmp_path_factory.mktemp("store") / "sessions.db")
     os.environ.pop("ASSISTANT_NAME", None)

@@ -20,7 +20,7 @@ FILES = {
     "codes.csv": b"value,label,fix\ne1,Error 1,Restart\ne2,Error 2,\n",
     **{name: file.read_bytes() for name, file in source_files(SHIPPED).items()},
 }
-ALL = 20_000 if os.environ.get("ASSISTANT_LONG") else 400
+ALL = 100_000 if os.environ.get("ASSISTANT_LONG") else 400
 BATCH = 50
 LONGEST = 1.0
 """Seconds of computing that loading a damaged pack may take."""

@@ -1,22 +1,189 @@
-"""Colours: every pair of text and ground that a screen shows can be read."""
+"""Colours: what a screen shows can be read in every theme, with few colours and with none."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
 import pytest
+from rich.segment import Segment
+from test_webex import webex
 
-from assistant.tui.theme import PALETTES, TEXT_ON, palette
+from assistant.desk.conversation import Conversation
+from assistant.desk.packs import shelf
+from assistant.tui.app import AssistantApp
+from assistant.tui.bars import Said
+from assistant.tui.theme import NAMES, PALETTES, TEXT_ON, chosen, palette, themes
+
+OWN = [name for name in PALETTES if name != "ansi"]
+CHANGE = "change-provisioning-contact"
+LEAST = {"dark": 4.5, "light": 4.5, "high-contrast": 7.0}
+TO_A_NUMBER = ("2", "2", "1", "1", "1", *"2026", "minus", *"11", "minus", *"20", "enter", "2", "2", "2", "2", "1")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WAYS: dict[str, tuple[str, ...]] = {
+    "question": ("2", "2"), "agent": ("2", "f6"), "help": ("2", "question_mark"), "why": ("2", "f4"),
+    "typed and picked out": ("2", "slash", *"abc", "shift+home"), "number": TO_A_NUMBER,
+    "refused": (*TO_A_NUMBER, "a", "enter"), "change": ("2", "t", "1"),
+    "ending": (*TO_A_NUMBER, *"81234567", "enter", *"a@b.com", "enter", *"n@b.com", "enter", "enter", "enter", "enter"),
+}  # fmt: skip
 
 
-def luminance(colour: str) -> float:
+def luminance(parts: tuple[int, ...]) -> float:
     """WCAG 2.2, relative luminance."""
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in (part / 255 for part in parts))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme", PALETTES)
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def parts(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
+
+
+def drawn(way: str, theme: str, monkeypatch: pytest.MonkeyPatch, *, no_color: bool = False) -> list[Segment]:
+    """All pieces of text of a screen, as they go to the terminal."""
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    else:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+    held = Conversation.start(webex(), CHANGE, clock=lambda: NOW) if way != "home" else None
+    app = AssistantApp(shelf().offers(), lambda offer, audience: held, conversation=held, theme=theme)  # type: ignore[arg-type, return-value]
+
+    async def session() -> list[Segment]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            for key in WAYS.get(way, ("down",)):
+                await pilot.press({"@": "at", ".": "full_stop"}.get(key, key))
+            await pilot.pause(0.05)
+            return [piece for strip in app.screen._compositor.render_strips() for piece in strip]
+
+    return asyncio.run(session())
+
+
+def seen(pieces: list[Segment]) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    """Words with their colour and their ground, swapped where they are reversed."""
+    for text, style, _ in pieces:
+        if (
+            style is not None
+            and any(sign.isalnum() for sign in text)
+            and style.color is not None
+            and style.bgcolor is not None
+        ):
+            pair = (tuple(style.color.get_truecolor()), tuple(style.bgcolor.get_truecolor(foreground=False)))
+            yield text, *(reversed(pair) if style.reverse else pair)
+
+
+@pytest.mark.parametrize("theme", OWN)
 @pytest.mark.parametrize(("text", "ground"), TEXT_ON)
 def test_text_stands_out_from_its_ground(theme: str, text: str, ground: str) -> None:
     colours = palette(theme)
-    light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+    assert contrast(parts(colours[text]), parts(colours[ground])) >= LEAST[theme]
+
+
+@pytest.mark.parametrize("theme", OWN)
+@pytest.mark.parametrize("way", ["home", *WAYS])
+def test_every_word_that_is_drawn_stands_out(way: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list(seen(drawn(way, theme, monkeypatch)))
+    assert len(found) > 5
+    faint = {(text, round(contrast(*pair), 1)) for text, *pair in found if contrast(*pair) < LEAST[theme]}
+    assert not faint
+
+
+@pytest.mark.parametrize("way", ["home", *WAYS])
+def test_ansi_draws_with_the_terminals_own_colours_only(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    colours = {colour for _, style, _ in drawn(way, "ansi", monkeypatch) if style for colour in (style.color, style.bgcolor)}
+    assert colours
+    assert not [colour for colour in colours if colour is not None and colour.triplet is not None]
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize("way", ["home", "question"])
+def test_without_colour_the_picked_row_still_stands_out(way: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = drawn(way, theme, monkeypatch, no_color=True)
+    picked, other = (next(piece for piece in pieces if piece.text.startswith(f"  {digit} ")) for digit in (1, 2))
+    assert picked.style
+    assert picked.style.reverse
+    assert other.style
+    assert not other.style.reverse
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_without_colour_nothing_is_coloured(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _, style, _ in drawn("question", theme, monkeypatch, no_color=True):
+        for colour in (style.color, style.bgcolor) if style else ():
+            assert colour is None or colour.is_default
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "few", "meant"),
+    [
+        ("auto", {}, False, "dark"), ("auto", {"COLORFGBG": "0;15"}, False, "light"),
+        ("auto", {"COLORFGBG": "0;default;15"}, False, "light"), ("auto", {"COLORFGBG": "15;0"}, False, "dark"),
+        ("auto", {"COLORFGBG": "0;8"}, False, "dark"), ("auto", {"COLORFGBG": "nonsense"}, False, "dark"),
+        ("auto", {"COLORFGBG": "0;15"}, True, "ansi"), ("light", {}, True, "light"),
+        ("dark", {"COLORFGBG": "0;15"}, False, "dark"),
+    ],
+)  # fmt: skip
+def test_auto_follows_the_terminal_and_a_name_wins(name: str, environment: dict[str, str], few: bool, meant: str) -> None:
+    assert chosen(name, environment, few_colours=few) == meant
+
+
+def test_every_theme_names_every_colour() -> None:
+    assert set(themes()) == {"auto", *PALETTES}
+    assert {len(colours) for colours in PALETTES.values()} == {len(NAMES)}
+
+
+@pytest.mark.parametrize("name", themes())
+def test_a_theme_is_chosen_while_the_program_runs_and_is_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    kept: list[tuple[str, str]] = []
+    app = AssistantApp(shelf().offers(), lambda *_: None, remember=lambda *one: kept.append(one))  # type: ignore[arg-type, return-value]
+
+    async def session() -> None:
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            said = app.choose_theme(name)
+            await pilot.pause()
+            assert name in said
+            assert app.theme == f"assistant-{chosen(name, {})}"
+
+    asyncio.run(session())
+    assert kept == [("theme", name)]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "colours", "theme"),
+    [("linux", "", "ansi"), ("xterm", "", "ansi"), ("linux", "truecolor", "dark"), ("tmux-256color", "", "dark")],
+)
+def test_a_terminal_with_few_colours_gets_its_own(
+    terminal: str, colours: str, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    monkeypatch.setenv("COLORTERM", colours)
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    app = AssistantApp(shelf().offers(), lambda *_: None, theme="auto")  # type: ignore[arg-type, return-value]
+    assert app.theme == f"assistant-{theme}"
+
+
+def test_a_choice_that_cannot_be_kept_says_so() -> None:
+    def remember(name: str, value: str) -> None:
+        raise OSError("read-only")
+
+    app = AssistantApp(shelf().offers(), lambda *_: None, remember=remember)  # type: ignore[arg-type, return-value]
+    assert "read-only" in app.choose_theme("light")
+
+
+def test_what_is_wrong_with_the_settings_is_said_on_the_first_screen() -> None:
+    app = AssistantApp(shelf().offers(), lambda *_: None, told="config.toml:2: no")  # type: ignore[arg-type, return-value]
+
+    async def session() -> None:
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            assert "config.toml:2: no" in str(app.screen.query_one(Said).render())
+
+    asyncio.run(session())

@@ -451,8 +451,8 @@ def test_leaving_in_the_middle_asks_once_and_an_untouched_one_is_left_at_once() 
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (20, 5), (200, 60)])
-@pytest.mark.parametrize("light", [False, True])
-def test_every_size_shows_the_question_and_a_way_to_quit(size: tuple[int, int], light: bool) -> None:
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast", "ansi"])
+def test_every_size_shows_the_question_and_a_way_to_quit(size: tuple[int, int], theme: str) -> None:
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("2")
         text = " ".join(shown(app).split())
@@ -460,7 +460,7 @@ def test_every_size_shows_the_question_and_a_way_to_quit(size: tuple[int, int], 
             assert "onboarded for" in text
             assert "quit" in text
 
-    run(act, held(), size=size, light=light)
+    run(act, held(), size=size, theme=theme)
 
 
 def test_resizing_in_the_middle_keeps_what_is_typed() -> None:

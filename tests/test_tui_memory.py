@@ -301,7 +301,7 @@ def test_what_is_amiss_with_the_store_is_told_and_the_flows_are_there(desk: Desk
 def test_that_a_damaged_file_was_put_aside_is_told(desk: Desk) -> None:
     place = Path(desk.memory.where)
     place.parent.mkdir(parents=True)
-    place.write_bytes(b"no database" * 500)
+    place.write_bytes(b"\0no database" * 500)
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await listed(app, pilot)

@@ -52,6 +52,7 @@ _ELSEWHERE = {
     "sessions": "desk",
     "cases": "desk",
     "locate": "desk",
+    "config": "config",
 }
 """Commands that stand in modules of their own, imported when they are wanted."""
 
@@ -105,7 +106,7 @@ def assistant(ctx: click.Context, plain: bool, agent: bool) -> int:
     Alone, it opens in the terminal and shows what it can help with. Words about the problem pick what fits: assistant
     "the mail never came"
     """
-    ctx.obj = (plain, "agent" if agent else "customer")
+    ctx.obj = (plain, agent)
     return _home("", *ctx.obj) if ctx.invoked_subcommand is None else DONE
 
 
@@ -124,10 +125,13 @@ def wants_screens() -> bool:
     return not plain and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _home(problem: str, plain: bool, audience: str) -> int:
+def _home(problem: str, plain: bool, agent: bool) -> int:
+    from assistant.desk.config import settings
     from assistant.desk.memory import Memory
     from assistant.desk.packs import shelf
 
+    config = settings().config
+    audience = "agent" if agent else config.audience
     packs = shelf()
     for folder in packs.broken:
         click.echo(clean(say("cli.pack_broken", name=folder)), err=True)
@@ -153,7 +157,7 @@ def _home(problem: str, plain: bool, audience: str) -> int:
         return DONE
     lines.say()
     conversation = Conversation.start(
-        open_pack(found), found.flow, audience=audience, source=found.pack, keeper=_keeper(found)
+        open_pack(found), found.flow, audience=audience, language=config.language, source=found.pack, keeper=_keeper(found)
     )
     return hold(conversation, lines)
 
@@ -194,10 +198,13 @@ def run(
 
         scripted = Scripted(pack, found.flow, audience=audience, language=lang, given=given)
         return _batch(scripted, batch) if batch is not None else _answered(scripted, answers, as_json)
+    from assistant.desk.config import settings
     from assistant.desk.conversation import Conversation
     from assistant.engine import Refused
     from assistant.plain.hold import hold
 
+    config = settings().config
+    audience, lang = "agent" if agent else config.audience, lang or config.language
     try:
         conversation = Conversation.start(
             pack, found.flow, audience=audience, language=lang, given=given, source=found.pack, keeper=_keeper(found)
@@ -379,4 +386,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         click.echo(clean(say("cli.internal", error=f"{type(error).__name__}: {error}")), err=True)
         code = INTERNAL
+    _tell_mistakes()
     sys.exit(code)
+
+
+def _tell_mistakes() -> None:
+    """What is wrong with the settings, where the command has read them."""
+    if "assistant.desk.config" in sys.modules:
+        from assistant.desk.config import settings
+
+        for mistake in settings().mistakes:
+            click.echo(clean(str(mistake)), err=True)

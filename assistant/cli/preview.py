@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -48,12 +47,11 @@ def preview(flow: str, agent: bool, script: bool, plain: bool) -> int:
         of_flow, found.flow, audience="agent" if agent else "customer", source=Path(found.pack)
     )
     if not plain and wants_screens():
+        from assistant.desk.config import settings
         from assistant.tui.preview import PreviewApp
         from assistant.tui.start import run_app
 
-        return run_app(
-            PreviewApp(conversation, watched, loaded.problems, light=os.environ.get("ASSISTANT_THEME") == "light")
-        )
+        return run_app(PreviewApp(conversation, watched, loaded.problems, theme=settings().config.theme))
     from assistant.plain.hold import hold
 
     return hold(conversation, plain_lines())

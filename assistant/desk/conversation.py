@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from assistant import engine
 from assistant.desk.files import Files
 from assistant.desk.packs import Found, open_pack
@@ -382,7 +384,7 @@ class Conversation:
 
     def related(self, flow: str) -> Conversation:
         """Begin another flow of the pack, with what is known; an answer that it does not take is left to be asked."""
-        pack = self._pack_with(flow)
+        pack = self._with_own_facts(self._pack_with(flow))
         given = {fact: value for fact, value in self.facts_answered().items() if fact in pack.facts}
         while True:
             try:
@@ -395,6 +397,12 @@ class Conversation:
             else:
                 other.files.adopt(self.files, other.session)
                 return other
+
+    def _with_own_facts(self, pack: Pack) -> Pack:
+        """A part of the same pack with the facts that were answered here, too: they are to stand in its case."""
+        asked = {entry.fact for entry in self.session.trail if entry.fact} - pack.facts.keys()
+        facts = {name: self.pack.facts[name] for name in self.pack.facts if name in asked}
+        return replace(pack, facts={**pack.facts, **facts}) if facts and pack.digest == self.pack.digest else pack
 
     def _pack_with(self, flow: str) -> Pack:
         if self.source is not None:

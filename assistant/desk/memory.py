@@ -5,36 +5,26 @@ That a conversation goes on without it is decided in `desk.keeping`.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from assistant.desk.config import SERVER, settings
 from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.store.protocol import Store, StoreError
 
-VARIABLE = "ASSISTANT_STORE"
 _ADDRESS = re.compile(r"postgres(?:ql)?://\S*")
 _QUOTED = re.compile(r'"[^"]*"')
 PATIENCE = 3.0
 """Seconds that a person is kept waiting for others who write to the same place."""
-SERVER = ("postgresql://", "postgres://")
 
 
 def place() -> str:
-    """Where sessions are kept: the server or file that `ASSISTANT_STORE` names, else a file in the user's data folder."""
-    named = os.environ.get(VARIABLE, "").strip()
-    if named:
-        if named.lower().startswith(SERVER):
-            return named
-        try:
-            return str(Path(named).expanduser().absolute())
-        except RuntimeError:  # a home that nobody has
-            return str(Path(named).absolute())
-    return own_place()
+    """Where sessions are kept: the server or file that the settings name, else a file in the user's data folder."""
+    return settings().config.store or own_place()
 
 
 def own_place() -> str:

@@ -1,6 +1,6 @@
 """The packs at hand: where they are looked for, and which flow of which pack a name means.
 
-Packs ship inside the program (or beside it, in a checkout); `ASSISTANT_FLOWS` and the user's data folder add others.
+Packs ship inside the program (or beside it, in a checkout); the settings and the user's data folder add others.
 What stands in a pack is for `flow` to read.
 """
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from assistant.flow.model import Pack
     from assistant.store.protocol import Store, Summary
 
-VARIABLE = "ASSISTANT_FLOWS"
 PACK_FILE = "pack.yaml"
 
 
@@ -99,9 +98,10 @@ def folders() -> Iterator[Path]:
 
 
 def _named() -> list[Path]:
-    """The folders that `ASSISTANT_FLOWS` names."""
-    named = os.environ.get(VARIABLE, "").split(os.pathsep)
-    return [Path(entry).expanduser().absolute() for entry in named if entry]
+    """The folders that the settings name."""
+    from assistant.desk.config import settings
+
+    return [Path(folder) for folder in settings().config.flows]
 
 
 def shelf() -> Shelf:

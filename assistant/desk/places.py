@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from assistant.desk.config import config_file
 from assistant.desk.memory import place, shown_place
 from assistant.desk.packs import folders
 from assistant.words import say
-
-VARIABLES = ("ASSISTANT_FLOWS", "ASSISTANT_STORE", "ASSISTANT_NAME", "ASSISTANT_THEME")
-"""What can be set, by variables of the environment."""
 
 
 class Located(NamedTuple):
@@ -27,6 +25,6 @@ def located() -> list[Located]:
     found = [Located("flows", str(folder)) for folder in folders()]
     found.append(Located("sessions", shown_place(place())))
     found.append(Located("cache", os.fspath(user_cache_path("assistant"))))
-    found.append(Located("config", say("locate.no_config", names=", ".join(VARIABLES))))
+    found.append(Located("config", os.fspath(config_file())))
     found.append(Located("logs", say("locate.no_logs")))
     return found

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import getpass
-import os
 
+from assistant.desk.config import settings
 from assistant.words.formats import clean
 
-VARIABLE = "ASSISTANT_NAME"
 CUSTOMER = "customer"
 _LONGEST = 80
 
 
 def own_name() -> str:
     """The name that was configured, else that of the login; "agent" where the machine knows none."""
-    name = os.environ.get(VARIABLE, "")
-    if not name.strip():
+    name = settings().config.name
+    if not name:
         try:
             name = getpass.getuser()
         except (OSError, KeyError, ImportError):

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.case import as_text
-from assistant.desk.card import save_said
+from assistant.desk.afterwards import ASKED_ABOUT
+from assistant.desk.card import save_said, whole_text
 from assistant.desk.cases import already_filed, name_of
+from assistant.desk.clipboard import copied_words, copy_beside
 from assistant.desk.conversation import AlreadyFiled
+from assistant.desk.mapping import stops
 from assistant.desk.phrases import answer_line, known_now, label_of, terms, why_words
 from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
 from assistant.desk.saving import WITH_CASE
@@ -24,6 +27,7 @@ from assistant.engine.prompt import Attempt, Ending, Notice, Prompt, Question, S
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import heading
 from assistant.flow.text import plain
+from assistant.plain.ending import show_leads_on
 from assistant.plain.showing import show_attempt, show_question, trail_line
 from assistant.words import say
 
@@ -33,7 +37,8 @@ if TYPE_CHECKING:
 BARE = {"b": "back", "w": "why", "?": "help", "q": "quit"}
 _TOLD = (
     "command.back", "command.change", "command.why", "command.trail", "command.case", "command.save", "command.note",
-    "command.attach", "command.filed", "command.code", "command.quit",
+    "command.attach", "command.notes", "command.copy", "command.map", "command.filed", "command.solved", "command.code",
+    "command.quit",
 )  # fmt: skip
 _LOOKS_LIKE_ONE = re.compile(r"/[a-z]+")
 
@@ -199,9 +204,7 @@ def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None)
 
 
 def _confirmed(talk: Talk, code: str = "prompt.confirm") -> bool:
-    typed = talk.line(code).casefold()
-    yes = say("answer.yes", talk.language).casefold()
-    return bool(typed) and (yes.startswith(typed) or "yes".startswith(typed))
+    return yes_or_no(talk.line(code).casefold(), talk.language) is True
 
 
 def _why(talk: Talk) -> None:
@@ -273,6 +276,57 @@ def _filed(talk: Talk, argument: str) -> None:
     talk.lines.say(say("cases.done_filed", language, name=name_of(row, conversation.code)))
 
 
+def _map(talk: Talk, _: str) -> None:
+    """The flow as a list, a step a line, each with where one stands to it in words."""
+    for stop in stops(talk.conversation.session):
+        name = say("map.ending", talk.language, name=stop.name) if stop.is_outcome else stop.name
+        words = say(f"map.{stop.state}", talk.language, name=name)
+        for _depth in range(stop.depth):
+            words = say("map.inside", talk.language, words=words)
+        talk.lines.say(words)
+
+
+def _copy(talk: Talk, _: str) -> None:
+    """Copy all by the system's clipboard, else into a file; the terminal is not asked, since a pipe may read along."""
+    copied = copy_beside(whole_text(talk.conversation), by_terminal=False)
+    talk.lines.say(copied_words(copied, talk.language))
+
+
+def _notes(talk: Talk, _: str) -> None:
+    session, language = talk.conversation.session, talk.language
+    told = [say("tui.note_by", language, text=note.text, by=note.by) for note in session.notes]
+    told += [file.name for file in session.attached if file.beside]
+    for words in told or [say("command.no_notes", language)]:
+        talk.lines.say(words, "- " if told else "")
+
+
+def _solved(talk: Talk, argument: str) -> None:
+    """Say whether the ending solved the problem; then what leads on, where it did not."""
+    language, typed = talk.language, argument.strip().casefold()
+    prompt = talk.conversation.prompt
+    if not (isinstance(prompt, Ending) and prompt.kind in ASKED_ABOUT):
+        talk.lines.say(say("command.not_over", language))
+        return
+    solved = yes_or_no(typed, language)
+    if solved is None:
+        talk.lines.say(say("command.solved_needs_word", language))
+        return
+    talk.conversation.say_solved(solved)
+    if solved:
+        talk.lines.say(say("ending.closed", language))
+        return
+    show_leads_on(talk.lines, talk.conversation)
+    talk.lines.say(say("command.change", language))
+
+
+def yes_or_no(typed: str, language: str) -> bool | None:
+    """A yes or a no, however short it is typed; nothing for anything else."""
+    for code, word, value in (("answer.yes", "yes", True), ("answer.no", "no", False)):
+        if typed and (say(code, language).casefold().startswith(typed) or word.startswith(typed)):
+            return value
+    return None
+
+
 def _code(talk: Talk, _: str) -> None:
     code = talk.conversation.code
     talk.lines.say(say("resume.code" if code else "command.no_code", talk.language, code=code))
@@ -283,6 +337,10 @@ _SIMPLE: dict[str, Callable[[Talk, str], None]] = {
     "save": _save,
     "note": _note,
     "attach": _attach,
+    "notes": _notes,
+    "copy": _copy,
+    "map": _map,
+    "solved": _solved,
     "code": _code,
     "filed": _filed,
 }

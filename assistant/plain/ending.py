@@ -6,6 +6,7 @@ It shows; the talk reads what is typed afterwards.
 from __future__ import annotations
 
 from assistant.case import as_text
+from assistant.desk.afterwards import leads_on
 from assistant.desk.conversation import Conversation
 from assistant.desk.saving import WITH_CASE
 from assistant.engine.prompt import Ending
@@ -42,8 +43,16 @@ def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> Non
         lines.exactly(as_text(conversation.case(), language).rstrip())
     else:  # a case says so itself
         lines.say(say("ending.nothing_sent" if ending.letter is not None else "ending.nothing_sent_solved", language))
-    if ending.related:
+    if leads_on(conversation):
         lines.say()
-        lines.say(say("ending.related", language))
-        for number, (_, title) in enumerate(ending.related, 1):
-            lines.say(title, f"{number}. ")
+        show_leads_on(lines, conversation)
+
+
+def show_leads_on(lines: Lines, conversation: Conversation) -> None:
+    """The flows that can be begun from an ending, by their numbers."""
+    offered = leads_on(conversation)
+    if offered:
+        code = "ending.leads_on" if conversation.solved is False else "ending.related"
+        lines.say(say(code, conversation.language))
+    for number, (_, title) in enumerate(offered, 1):
+        lines.say(title, f"{number}. ")

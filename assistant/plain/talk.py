@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.conversation import Conversation, Overtaken
 from assistant.desk.phrases import overtaken_lines, progress, question_number, refusal
 from assistant.desk.reading import Unclear, read
@@ -251,9 +252,10 @@ class Talk:
     def _afterwards(self, prompt: Ending | Stuck) -> Left:
         """What can still be done when nothing is asked any more."""
         code = FAULTY if isinstance(prompt, Stuck) else DONE
-        related = prompt.related if isinstance(prompt, Ending) else ()
         self.lines.say()
         self.lines.say(say("ending.save", self.language))
+        if is_asked(self.conversation):
+            self.lines.say(say("ending.say_solved", self.language))
         while True:
             try:
                 typed = self.line("prompt.afterwards") if self.lines.is_live else self.lines.ask("")
@@ -265,6 +267,11 @@ class Talk:
             except (EOFError, Quit):
                 return Left(code)
             except TooLong:
+                continue
+            related = leads_on(self.conversation)
+            solved = commands.yes_or_no(typed.casefold(), self.language) if is_asked(self.conversation) else None
+            if solved is not None:
+                commands.run(self, "/solved " + ("yes" if solved else "no"), prompt)
                 continue
             number = typed.rstrip(".")
             if number.isdecimal() and 0 < int(number[:6]) <= len(related):

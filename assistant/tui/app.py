@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import Monochrome
 from textual.screen import Screen
 
 from assistant.desk.clipboard import Copied, copied_words, copy_beside, may_take_osc52
+from assistant.desk.config import Wrong
 from assistant.desk.conversation import Overtaken, local_now
 from assistant.engine import Refused
 from assistant.tui.bars import Said
 from assistant.tui.keys import Keyed
-from assistant.tui.theme import themes
+from assistant.tui.theme import NoColours, called, chosen, for_textual
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.desk.memory import Memory
     from assistant.desk.packs import Offer
     from assistant.desk.resuming import Reopened
+    from assistant.tui.keymap import Keymap
 
 _LOWEST = 2
 """Textual's own empty screen, and one of ours on it."""
@@ -51,7 +54,11 @@ class AssistantApp(App[int]):
         memory: where sessions are kept; nothing where they are not.
         words: words about the problem that were said already.
         audience: "customer" or "agent".
-        light: whether the light theme is wanted.
+        theme: the colours, by a name of `theme.themes`.
+        remember: keeps a setting that was chosen here; nothing where it is forgotten at the end.
+        keymap: keys of one's own, by the id of what they do.
+        told: what is wrong with the settings, said on the first screen.
+        motion: whether what is scrolled may glide.
         clock: tells the time.
     """
 
@@ -72,7 +79,11 @@ class AssistantApp(App[int]):
         memory: Memory | None = None,
         words: str = "",
         audience: str = "customer",
-        light: bool = False,
+        theme: str = "dark",
+        remember: Callable[[str, str], None] | None = None,
+        keymap: Keymap | None = None,
+        told: str = "",
+        motion: bool = False,
         clock: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
@@ -87,9 +98,37 @@ class AssistantApp(App[int]):
         self.clock = clock
         self.fault: Exception | None = None
         self.early: list[events.Key] = []
-        for theme in themes():
-            self.register_theme(theme)
-        self.theme = "assistant-light" if light else "assistant-dark"
+        self.remember = remember
+        self.keymap: Keymap = keymap or {}
+        self.told = told
+        self.animation_level = "full" if motion else "none"
+        for one in for_textual():
+            self.register_theme(one)
+        if self.no_color:  # Textual's own way makes grey of it, and knows no picked row where there is no grey
+            self._filters[:] = [NoColours() if isinstance(one, Monochrome) else one for one in self._filters]
+        self._wear(theme)
+
+    def _wear(self, name: str) -> None:
+        few_colours = self.console.color_system in ("standard", "windows", None)  # what Textual draws with
+        self.theme = called(chosen(name, os.environ, few_colours=few_colours))
+
+    def choose_theme(self, name: str) -> str:
+        """Change the colours at once, and keep the choice.
+
+        Args:
+            name: one of `theme.themes`.
+
+        Returns:
+            what was done, in a sentence.
+        """
+        self._wear(name)
+        if self.remember is None:
+            return say("theme.chosen", self.speaks, name=name)
+        try:
+            self.remember("theme", name)
+        except (OSError, Wrong) as error:
+            return say("theme.not_kept", self.speaks, name=name, reason=str(error))
+        return say("theme.kept", self.speaks, name=name)
 
     @property
     def speaks(self) -> str:
@@ -137,7 +176,11 @@ class AssistantApp(App[int]):
         await super().on_event(event)
 
     def release(self) -> None:
-        """Do what was pressed while a screen was still being put together, in order."""
+        """A screen is put together: say what is to be said first, and do what was pressed meanwhile, in order."""
+        line = self.screen.query(Said) if self.told else None
+        if line:
+            line.first().say(self.told, wrong=True)
+            self.told = ""
         early, self.early = self.early, []
         for event in early:
             screen = self.screen

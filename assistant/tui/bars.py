@@ -30,7 +30,11 @@ class KeyLine(Static):
         self._keys: tuple[Key, ...] = ()
 
     def show(self, *keys: Key) -> None:
-        """Show these keys."""
+        """Show these keys, by keys of one's own where there are such."""
+        if getattr(self.app, "keymap", None):
+            from assistant.tui.keymap import shown
+
+            keys = tuple(key._replace(key=shown(self.screen, key.action, key.key)) for key in keys)
         if keys != self._keys:
             self._keys = keys
             self._draw()

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from assistant.desk.phrases import answer_line, answers_shown, label_of, refusal
+from assistant.desk.phrases import answer_line, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
@@ -20,6 +20,7 @@ from assistant.tui.bars import Key, KeyBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedModal, focus
 from assistant.tui.prose import Prose
+from assistant.tui.trail import Stop, stops
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class PickAnswer(KeyedModal[str | None]):
     def __init__(self, conversation: Conversation) -> None:
         super().__init__()
         self.conversation = conversation
+        self.turned: set[str] = set()
+        self.stops: list[Stop] = []
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet", can_focus=False):
@@ -51,12 +54,7 @@ class PickAnswer(KeyedModal[str | None]):
     def on_mount(self) -> None:
         """Show the answers, the newest picked."""
         language = self.conversation.language
-        entries = answers_shown(self.conversation.session.trail)
-        rows = tuple(
-            Row(str(number) if number < 10 else "", label_of(entry), entry.place, quiet=entry.name)
-            for number, entry in enumerate(entries, 1)
-        )
-        self.query_one(Choices).show(rows, len(rows) - 1)
+        self._list(-1)
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_change", language), "screen.pick"),
             Key("b", say("tui.key_back", language), "screen.close"),
@@ -67,8 +65,24 @@ class PickAnswer(KeyedModal[str | None]):
         """A digit picks."""
         return self.query_one(Choices).press(event)
 
+    def _list(self, at: int) -> None:
+        """Show the answers, with the cursor on one of them."""
+        self.stops = stops(self.conversation, self.turned)
+        rows = tuple(
+            Row(str(number) if number < 10 else "", ("– " if stop.is_open else "+ ") + stop.name, stop.place)
+            if stop.is_flow
+            else Row(str(number) if number < 10 else "", stop.answer, stop.place, stop.given, quiet=stop.name)
+            for number, stop in enumerate(self.stops, 1)
+        )
+        self.query_one(Choices).show(rows, at % len(rows) if rows else 0)
+
     def _picked(self, row: Row) -> None:
-        """Change that one."""
+        """Change that one; open or close the answers of a flow that was run."""
+        at = self.query_one(Choices).at
+        if self.stops[at].is_flow:
+            self.turned ^= {row.value}
+            self._list(at)
+            return
         self.app.push_screen(ChangeAnswer(self.conversation, row.value), self._done)
 
     def _done(self, said: str | None) -> None:

@@ -13,9 +13,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.desk import card
+from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.phrases import refusal
 from assistant.desk.saving import WITH_CASE
@@ -28,6 +30,7 @@ from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.offered import when_words
+from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.pieces import for_you, tell, top
 from assistant.tui.prose import Prose
 from assistant.words import say
@@ -39,11 +42,12 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 _FLOW = "\0flow:"
+_YES, _NO, _CHANGE = "\0yes", "\0no", "\0change"
 SIGNS = {"solved": "✓", "action": "→", "case": "■", "handoff": "»", "exit": "·"}
 LOOKS = {"solved": "-good", "action": "-next", "case": "-next", "handoff": "-next", "exit": "-next"}
 
 
-class EndingCard(Asking, KeyedScreen[None]):
+class EndingCard(Asking, Commanding, KeyedScreen[None]):
     """What came of the conversation."""
 
     CSS_PATH = "ending.tcss"
@@ -58,8 +62,11 @@ class EndingCard(Asking, KeyedScreen[None]):
         Binding("t,е,f3", "trail", "Change an answer", id="ending.trail"),
         Binding("w,ц,f4", "why", "Why this ending", id="ending.why"),
         Binding("question_mark,f1", "help", "Help", id="ending.help"),
-        Binding("n,т,f8", "new", "Something else", id="ending.new"),
+        Binding("a,ф,f8", "new", "Something else", id="ending.new"),
         Binding("q,й,f10", "leave", "Quit", id="ending.leave"),
+        OPENS,
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     def __init__(self, conversation: Conversation, said: str = "") -> None:
@@ -83,6 +90,8 @@ class EndingCard(Asking, KeyedScreen[None]):
             yield Static(id="parts-head")
             yield Choices(self._picked, id="parts")
             yield Prose(id="sent")
+            yield Static(id="solved-head")
+            yield Choices(self._picked, id="solved")
             yield Static(id="more-head")
             yield Choices(self._picked, id="more")
             yield Prose(id="note")
@@ -111,10 +120,10 @@ class EndingCard(Asking, KeyedScreen[None]):
             self.query_one("#note", Prose).show(note)
         self._filed()
         self._parts()
+        self._solved()
         self.keys()
         tell(self.query_one(Said), conversation, self.said)
-        first = "#parts" if self.query_one("#parts", Choices).rows else "#more"
-        focus(self.query_one(first), self)
+        focus(next((one for one in self.lists if one.rows), None), self)
         self.call_after_refresh(self.query_one("#card").scroll_home, animate=False)
         self.opened()
 
@@ -132,7 +141,7 @@ class EndingCard(Asking, KeyedScreen[None]):
 
     def _parts(self) -> None:
         """What can be copied part by part, and the flows that may be of use afterwards."""
-        language, prompt = self.conversation.language, self.conversation.prompt
+        language = self.conversation.language
         parts = card.parts(self.conversation)
         rows = [
             Row(str(number) if number < 10 else "", part.text, part.name, quiet=part.name,
@@ -144,15 +153,28 @@ class EndingCard(Asking, KeyedScreen[None]):
         head.display = bool(rows)
         head.update(say("tui.copy_parts_link" if card.link(self.conversation) else "tui.copy_parts", language))
         self.query_one("#sent", Prose).show((Paragraph((Span(card.not_sent(self.conversation)),)),))
-        related = prompt.related if isinstance(prompt, Ending) else ()
-        more = [
-            Row(str(len(rows) + number) if len(rows) + number < 10 else "", title, _FLOW + flow)
-            for number, (flow, title) in enumerate(related, 1)
-        ]
+        did_not_help = self.conversation.solved is False
+        more = [(title, _FLOW + flow) for flow, title in leads_on(self.conversation)]
+        if did_not_help:
+            more.append((say("ending.other_answer", language), _CHANGE))
         more_head = self.query_one("#more-head", Static)
         more_head.display = bool(more)
-        more_head.update(say("ending.related", language))
-        self.query_one("#more", Choices).show(tuple(more))
+        more_head.update(say("ending.leads_on" if did_not_help else "ending.related", language))
+        self.query_one("#more", Choices).show(tuple(
+            Row(str(len(rows) + number) if len(rows) + number < 10 else "", title, value)
+            for number, (title, value) in enumerate(more, 1)
+        ))  # fmt: skip
+
+    def _solved(self) -> None:
+        """Ask whether it helped, until it is said."""
+        conversation, language = self.conversation, self.conversation.language
+        solved, asks = conversation.solved, is_asked(conversation)
+        head = self.query_one("#solved-head", Static)
+        head.display = asks or bool(solved)
+        head.update(("✓ " + say("ending.closed", language)) if solved else say("ending.ask_solved", language))
+        head.set_class(bool(solved), "-good")
+        rows = (Row("y", say("ending.yes", language), _YES), Row("n", say("ending.no", language), _NO))
+        self.query_one("#solved", Choices).show(rows if asks else ())
 
     def keys(self) -> None:
         """Show the keys that work now."""
@@ -160,6 +182,7 @@ class EndingCard(Asking, KeyedScreen[None]):
             return
         language = self.conversation.language
         count = len(self.query_one("#parts", Choices).rows) + len(self.query_one("#more", Choices).rows)
+        solved = self.query_one("#solved", Choices).rows
         copy = bool(self.query_one("#parts", Choices).rows)
         first = Key(
             f"1–{count}" if count > 1 else "1",
@@ -167,20 +190,21 @@ class EndingCard(Asking, KeyedScreen[None]):
             "screen.enter",
         )
         link = card.link(self.conversation)
-        keys = [first] if count else []
+        keys = [first] if copy or (count and not solved) else []
+        keys += [Key("y n", say("tui.key_solved", language), "screen.to_solved")] if solved else []
         keys += [
             Key("b", say("tui.key_back", language), "screen.back"),
             Key("c", say("tui.key_copy_all", language), "screen.copy_all"),
         ]
         if self._can_be_filed and filed_as(self.conversation.session) is None:
             keys.append(Key("f", say("tui.key_filed", language), "screen.file"))
-        else:
+        elif len(keys) < 4:
             keys.append(Key("s", say("tui.key_save", language), "screen.save"))
         if len(keys) < 4:
             keys.append(
                 Key("o", say("tui.key_open", language), "screen.open")
                 if link
-                else Key("n", say("tui.key_new", language), "screen.new")
+                else Key("a", say("tui.key_new", language), "screen.new")
             )
         keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
         self.query_one(KeyBar).show(*keys)
@@ -190,23 +214,59 @@ class EndingCard(Asking, KeyedScreen[None]):
         prompt = self.conversation.prompt
         return isinstance(prompt, Ending) and prompt.kind in WITH_CASE
 
+    @property
+    def lists(self) -> list[Choices]:
+        """What can be picked from, from above."""
+        return [self.query_one(name, Choices) for name in ("#parts", "#solved", "#more")]
+
     def key(self, event: events.Key) -> bool:
         """Digits pick a part or a flow; down and up go from one list to the other. While a line is typed, only that."""
         if self.is_asking:
             return self.entry_key(event)
-        parts, more = self.query_one("#parts", Choices), self.query_one("#more", Choices)
-        if parts.press(event) or more.press(event):
+        if any(one.press(event) for one in self.lists):
             return True
-        if event.key == "down" and more.rows and self.focused is parts and parts.at == len(parts.rows) - 1:
-            focus(more, self)
-        elif event.key == "up" and parts.rows and self.focused is more and more.at == 0:
-            focus(parts, self)
-        else:
+        if event.character in _YES_NO and self.query_one("#solved", Choices).rows:
+            self._say_solved(_YES_NO[event.character])
+            return True
+        if event.key in ("up", "down"):
+            return self._reads_on(event.key) or self._leaves_list(event.key)
+        return False
+
+    def _reads_on(self, key: str) -> bool:
+        """Read on to the list that has the cursor, or back to the beginning; says whether that was still to be done."""
+        page, here = self.query_one("#card", VerticalScroll), self.focused
+        shown = [one for one in self.lists if one.rows]
+        is_last = key == "up" and (not shown or (here is shown[0] and shown[0].at == 0))
+        is_before = key == "down" and (here is None or here.region.y >= page.content_region.bottom)
+        if is_last or is_before:
+            self.action_page(-1 if key == "up" else 1)
+        return is_last or is_before
+
+    def action_page(self, by: int) -> None:
+        """Read on, or back."""
+        page = self.query_one("#card", VerticalScroll)
+        page.scroll_relative(y=by * max(1, page.size.height - 2), animate=False)
+
+    def _leaves_list(self, key: str) -> bool:
+        """Go from the end of a list to the next one; says whether it was the end."""
+        shown = [one for one in self.lists if one.rows]
+        here = self.focused
+        if not isinstance(here, Choices) or here not in shown or here.at != (0 if key == "up" else len(here.rows) - 1):
             return False
+        other = shown.index(here) + (-1 if key == "up" else 1)
+        if not 0 <= other < len(shown):
+            return False
+        self._go_to(shown[other])
         return True
 
     def _picked(self, row: Row) -> None:
-        """Copy a part, or begin a related flow."""
+        """Copy a part, say whether it helped, begin another flow, or change an answer."""
+        if row.value in (_YES, _NO):
+            self._say_solved(row.value == _YES)
+            return
+        if row.value == _CHANGE:
+            self.action_trail()
+            return
         if row.value.startswith(_FLOW):
             self.assistant.once_safe(self.conversation, partial(self._related, row.value.removeprefix(_FLOW), row.label))
             return
@@ -215,6 +275,23 @@ class EndingCard(Asking, KeyedScreen[None]):
         self.copied.add(part.name)
         self._parts()
         self.query_one(Said).say(f"{part.name}: {said}")
+
+    def _say_solved(self, solved: bool) -> None:
+        """Put down whether it helped; then close, or show what leads on."""
+        if not self.assistant.in_time(self.conversation, partial(self.conversation.say_solved, solved)):
+            return
+        self._parts()
+        self._solved()
+        focus(next((one for one in self.lists if one.rows), None), self)
+        self.keys()
+        tell(self.query_one(Said), self.conversation)
+        self._go_to(self.query_one("#solved-head" if solved else "#more"))
+
+    def _go_to(self, widget: Widget) -> None:
+        """Put the cursor there if it can be, and show it once it is laid out."""
+        if widget.can_focus:
+            focus(widget, self)
+        self.call_after_refresh(widget.scroll_visible, animate=False)
 
     def _related(self, flow: str, title: str) -> None:
         from assistant.desk.packs import NotFound
@@ -230,11 +307,34 @@ class EndingCard(Asking, KeyedScreen[None]):
         self.conversation.close()
         self.assistant.begin(other)
 
+    @property
+    def said_in(self) -> str:
+        """The language of the conversation."""
+        return self.conversation.language
+
+    def is_of_use(self, action: str) -> bool:
+        """Whether an action does anything now."""
+        match action:
+            case "open":
+                return bool(card.link(self.conversation))
+            case "file":
+                return self._can_be_filed
+            case "back" | "trail":
+                return any(not entry.given for entry in self.conversation.session.trail)
+            case "flows":
+                return False  # "another problem" leads there
+            case _:
+                return True
+
     def action_enter(self) -> None:
         """A click on the first key: what Enter would do."""
         focused = self.focused
         if isinstance(focused, Choices):
             focused.action_pick()
+
+    def action_to_solved(self) -> None:
+        """Go to the question whether it helped."""
+        self._go_to(self.query_one("#solved"))
 
     def action_back(self) -> None:
         """Take the last answer back."""
@@ -327,6 +427,9 @@ class EndingCard(Asking, KeyedScreen[None]):
     def action_leave(self) -> None:
         """Leave."""
         self.assistant.leave(self.conversation)
+
+
+_YES_NO = {"y": True, "n": False, "н": True, "т": False}
 
 
 def filed_as(session: Session) -> Filed | None:

@@ -16,17 +16,18 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from assistant.desk import card
-from assistant.desk.phrases import answers_shown, progress, question_number, refusal
+from assistant.desk.first_time import is_first_time
+from assistant.desk.phrases import progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.engine.prompt import Ending, Form, Notice, Question, Stuck
-from assistant.engine.wording import heading
 from assistant.flow.text import Blocks
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
 from assistant.tui.entry import Asking, Entry
 from assistant.tui.keys import KeyedScreen, focus
-from assistant.tui.pieces import beside, for_you, kept_blocks, known_content, letter_blocks, tell, top
+from assistant.tui.palette import OPENS, Commanding
+from assistant.tui.pieces import beside, for_you, kept_blocks, letter_blocks, side_content, tell, top
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Trail
 from assistant.words import say
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
-class Guide(Asking, KeyedScreen[None]):
+WIDE = 100
+"""From here on there is room for the agent's side."""
+
+
+class Guide(Asking, Commanding, KeyedScreen[None]):
     """One question at a time."""
 
     CSS_PATH = "guide.tcss"
@@ -53,6 +58,9 @@ class Guide(Asking, KeyedScreen[None]):
         Binding("f8", "attach", "Give a file", id="guide.attach"),
         Binding("f9", "map", "Map of the flow", id="guide.map"),
         Binding("q,й,f10", "leave", "Quit", id="guide.leave"),
+        OPENS,
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     def __init__(self, conversation: Conversation, said: str = "") -> None:
@@ -63,11 +71,18 @@ class Guide(Asking, KeyedScreen[None]):
         self.typed: dict[str, Written] = {}
         """What was answered in a form that is not sent yet, by fact."""
         self.last_key = ""
+        self.are_below = False
+        """Whether somebody sees that all answers lie below; never of a screen that nobody has seen yet."""
 
     @property
     def assistant(self) -> AssistantApp:
         """The app, by its own type."""
         return self.app  # type: ignore[return-value]
+
+    @property
+    def said_in(self) -> str:
+        """The language of the conversation."""
+        return self.conversation.language
 
     @property
     def ask(self) -> Ask:
@@ -84,20 +99,25 @@ class Guide(Asking, KeyedScreen[None]):
             with VerticalScroll(id="main", can_focus=False):
                 yield Static(id="progress")
                 yield Ask(self._answered)
-                yield Prose(id="letter")
                 yield Prose(id="note")
                 yield KeyLine(id="beside")
             with VerticalScroll(id="side", can_focus=False):
+                yield Prose(id="side-note")
                 yield Static(say("tui.case_so_far", self.conversation.language), classes="heading")
                 yield Static(id="facts")
-                yield Prose(id="side-note")
         yield Said(id="said")
         yield Entry()
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         """Show the first prompt."""
+        for name in ("letter", "notice-note"):  # to be read before the row that goes on
+            self.ask.mount(Prose(id=name), before="#form")
         self.update(self.said)
+        if not self.said and not self.app.is_headless and is_first_time():
+            keys = "first.type" if self.ask.is_typing else "first.pick"
+            self.query_one(Said).say(say(keys, self.conversation.language), plain=True)
+        self.watch(self.query_one("#main"), "scroll_y", self._look, init=False)
         self.opened()
 
     def update(self, said: str = "") -> None:
@@ -117,14 +137,35 @@ class Guide(Asking, KeyedScreen[None]):
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
         self.ask.show(asked, language, above=above, kept=kept_blocks(conversation), now=conversation.clock())
-        self.query_one("#trail", Trail).show(tuple(answers_shown(conversation.session.trail)), heading(prompt), language)
+        self.query_one("#trail", Trail).show(conversation)
         self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
         self.query_one("#letter", Prose).show(letter_blocks(letter, language))
         self._agent(prompt.note)
         self.query_one("#main", VerticalScroll).scroll_home(animate=False)
+        self.are_below = False
+        self.call_after_refresh(self._settled)
         self.keys()
         self.tell(said)
+
+    def _settled(self) -> None:
+        """Once all stands where it will: the beginning is in sight, and the bar tells where the answers are."""
+        if self.is_current:
+            self.query_one("#main").scroll_home(animate=False)
+            self._look()
+
+    def _look(self) -> None:
+        """See whether the answers are in sight."""
+        if self.is_current and not self.is_asking:
+            self.are_below = self._are_below()
+            self.keys()
+
+    def on_resize(self) -> None:
+        """What is in sight changes."""
+        if self.is_open:
+            prompt = self.conversation.prompt
+            self._agent(() if isinstance(prompt, Ending | Stuck) else prompt.note)
+            self.call_after_refresh(self._look)
 
     def tell(self, said: str = "") -> None:
         """Say what was done, and what there is to tell about keeping it."""
@@ -144,10 +185,13 @@ class Guide(Asking, KeyedScreen[None]):
         is_agent, language = self.conversation.is_for_agent, self.conversation.language
         self.set_class(is_agent, "-agent")
         spoken = (*for_you(note, language), *beside(self.conversation)) if is_agent else ()
-        self.query_one("#note", Prose).show(spoken if not self.has_class("-wide") else ())
+        is_told = isinstance(self.conversation.prompt, Notice)
+        within = () if self.app.size.width >= WIDE else spoken
+        self.query_one("#notice-note", Prose).show(within if is_told else ())
+        self.query_one("#note", Prose).show(() if is_told else within)
         self.query_one("#side-note", Prose).show(spoken)
         if is_agent:
-            self.query_one("#facts", Static).update(known_content(self.conversation))
+            self.query_one("#facts", Static).update(side_content(self.conversation))
             self.query_one("#beside", KeyLine).show(
                 Key("F7", say("tui.key_note", language), "screen.note"),
                 Key("F8", say("tui.key_attach", language), "screen.attach"),
@@ -162,7 +206,13 @@ class Guide(Asking, KeyedScreen[None]):
         typing = ask.is_typing
         rows = [row for row in ask.choices.rows if row.key and row.key != "0"]
         zero = " 0" if any(row.key == "0" for row in ask.choices.rows) else ""
-        if typing and ask.wants_text:
+        focused = self.focused
+        if isinstance(focused, Trail):
+            folded = bool(focused.stops) and focused.stops[focused.at].is_flow
+            answer = Key("Enter", say("tui.key_trail" if folded else "tui.key_change", language), "screen.enter")
+        elif self.are_below:
+            answer = Key("↓", say("tui.answers_below", language), "screen.below")
+        elif typing and ask.wants_text:
             answer = Key("Enter", say("tui.key_answer", language), "screen.enter")
         elif len(rows) > 1:
             answer = Key(f"1–{len(rows)}{zero}", say("tui.key_answer", language), "screen.enter")
@@ -182,12 +232,53 @@ class Guide(Asking, KeyedScreen[None]):
         if self.is_asking:
             return self.entry_key(event)
         ask, last, self.last_key = self.ask, self.last_key, event.key
+        if isinstance(self.focused, Trail):
+            if event.key in ("tab", "shift+tab", "escape"):
+                ask.settle()
+                return True
+            if self.focused.press(event.key):
+                self.keys()
+                return True
+        elif event.key == "down" and self.are_below:
+            self.action_below()
+            return True
         if event.key == "backspace" and ask.is_typing and not ask.line.value:
             if last != "backspace":  # a fresh one leaves the line; held down it only deletes
                 focus(ask.choices if ask.choices.rows else None, self)
                 self.keys()
             return True
-        return ask.key(event, is_bound=self.binds(event.key))
+        if ask.key(event, is_bound=self.binds(event.key)):
+            return True
+        if event.key in ("tab", "shift+tab"):
+            self._to_trail()
+            return True
+        return False
+
+    def _to_trail(self) -> None:
+        """The cursor goes into the path; where there is no room for it, the path is shown by itself."""
+        if not self.query_one("#path").display:
+            self.action_trail()
+        elif self.query_one(Trail).stops:
+            focus(self.query_one(Trail), self)
+
+    def _are_below(self) -> bool:
+        """Whether all that can be picked lies below what is in sight."""
+        main = self.query_one("#main", VerticalScroll)
+        return bool(main.size.height) and self._answers_at() >= main.scroll_y + main.size.height
+
+    def _answers_at(self) -> int:
+        """The line on which the answers begin, counted from the top of the text; what is scrolled does not matter."""
+        where = self.ask.line if self.ask.wants_text else self.ask.choices
+        return self.ask.virtual_region.y + where.virtual_region.y if where.virtual_region.height else 0
+
+    def action_below(self) -> None:
+        """Show the answers, where the text above them fills the screen."""
+        self.query_one("#main", VerticalScroll).scroll_to(y=self._answers_at() - 1, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Read on, or back."""
+        main = self.query_one("#main", VerticalScroll)
+        main.scroll_relative(y=by * max(1, main.size.height - 2), animate=False)
 
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""
@@ -237,6 +328,25 @@ class Guide(Asking, KeyedScreen[None]):
         self.typed.clear()
         self.field = 0
 
+    def is_of_use(self, action: str) -> bool:
+        """Whether an action does anything now."""
+        is_answered = any(not entry.given for entry in self.conversation.session.trail)
+        match action:
+            case "back":
+                return is_answered or self.field > 0
+            case "trail":
+                return any(entry.kind != "tell" for entry in self.conversation.session.trail)
+            case "note" | "attach":
+                return self.conversation.is_for_agent
+            case _:
+                return True
+
+    def named(self, binding: str) -> str:
+        """Which way it is handed over stands in the name."""
+        if binding == "guide.hand_over":
+            return "guide_as_customer" if self.conversation.is_for_agent else "guide_as_agent"
+        return super().named(binding)
+
     def action_back(self) -> None:
         """Go back: to the field above, else to the answer before."""
         self.query_one(Said).say("")
@@ -255,7 +365,9 @@ class Guide(Asking, KeyedScreen[None]):
 
     def action_enter(self) -> None:
         """A click on the answer key: what Enter would do."""
-        if self.ask.is_typing:
+        if isinstance(self.focused, Trail):
+            self.focused.pick()
+        elif self.ask.is_typing:
             self.ask.send()
         else:
             self.ask.choices.action_pick()

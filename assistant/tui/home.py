@@ -22,6 +22,7 @@ from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedScreen, focus, insert
 from assistant.tui.offered import Listed, read_beside, row
+from assistant.tui.palette import OPENS, Commanding
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _ROOMY, _LOW = 30, 20
 _ALL = "\0all"
 
 
-class Home(KeyedScreen[None]):
+class Home(Commanding, KeyedScreen[None]):
     """The list of flows, and a line to say what is wrong."""
 
     CSS_PATH = "home.tcss"
@@ -48,6 +49,7 @@ class Home(KeyedScreen[None]):
         Binding("c,с,f5", "cases", "Cases", id="home.cases"),
         Binding("question_mark,f1", "help", "Help", id="home.help"),
         Binding("q,й,f10", "leave", "Quit", id="home.leave"),
+        OPENS,
     ]
 
     def __init__(self, offers: Sequence[Offer], words: str = "") -> None:
@@ -65,6 +67,30 @@ class Home(KeyedScreen[None]):
     def assistant(self) -> AssistantApp:
         """The app, by its own type."""
         return self.app  # type: ignore[return-value]
+
+    @property
+    def said_in(self) -> str:
+        """The language of the program's own words."""
+        return self.language
+
+    def is_of_use(self, action: str) -> bool:
+        """Whether an action does anything now."""
+        is_kept = self.assistant.memory is not None
+        match action:
+            case "resume":
+                return bool(self.sessions)
+            case "sessions" | "cases":
+                return is_kept
+            case "flows":
+                return False
+            case _:
+                return True
+
+    def named(self, binding: str) -> str:
+        """For whom the next flow is then stands in the name."""
+        if binding == "home.audience":
+            return "home_as_customer" if self.assistant.audience == "agent" else "home_as_agent"
+        return super().named(binding)
 
     @property
     def line(self) -> Input:

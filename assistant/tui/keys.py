@@ -30,10 +30,22 @@ class Keyed:
     """Whether nobody could expect it: then what was pressed before it was shown was not meant for it."""
 
     _since = 0.0
+    _is_mapped = False
+
+    def take_keymap(self) -> None:
+        """Take over the keys of one's own, once."""
+        assert isinstance(self, Screen)
+        keymap = getattr(self.app, "keymap", None)
+        if keymap and not self._is_mapped:
+            from assistant.tui.keymap import take_over
+
+            take_over(self, keymap)
+        self._is_mapped = True
 
     def opened(self) -> None:
         """To be called at the end of `on_mount`: from here on keys mean something."""
         assert isinstance(self, Screen)
+        self.take_keymap()
         self.is_open = True
         self._since = Message().time
         release = getattr(self.app, "release", None)

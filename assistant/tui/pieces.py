@@ -11,13 +11,17 @@ from textual.content import Content
 
 from assistant.desk.phrases import known_now
 from assistant.engine.prompt import Letter
-from assistant.engine.record import entry as told
+from assistant.engine.record import entry, recorded
 from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.bars import Said, TopBar
 from assistant.words import say
+from assistant.words.formats import clean
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
+
+
+TRIED = {"worked": "✓", "failed": "✗", "skipped": "–"}
 
 
 def top(bar: TopBar, conversation: Conversation, action: str = "") -> None:
@@ -61,16 +65,25 @@ def letter_blocks(letter: Letter | None, language: str) -> Blocks:
 
 
 def kept_blocks(conversation: Conversation) -> Blocks:
+    """Which earlier answers serve without being asked again."""
     kept = conversation.prompt.kept
     if not kept:
         return ()
-    items = tuple((Paragraph((Span(told(one.question, one.label, conversation.language)),)),) for one in kept)
+    items = tuple((Paragraph((Span(entry(one.question, one.label, conversation.language)),)),) for one in kept)
     return (Paragraph((Span(say("tui.kept", conversation.language)),)), Listing(items))
 
 
-def known_content(conversation: Conversation) -> Content:
-    """What is known, name over value, for the agent's side."""
+def side_content(conversation: Conversation) -> Content:
+    """The case as it grows, for the agent's side: what is known, name over value, what is not, and what was tried."""
+    language = conversation.language
+    found = recorded(conversation.session, language)  # what is sensitive is masked
     parts: list[tuple[str, str]] = []
     for label, words in known_now(conversation).items():
-        parts.extend([(f"{label}\n", "$quiet"), (f"{words}\n", "bold $ink")])
+        parts.extend([(f"{clean(label)}\n", "$quiet"), (f"{clean(words)}\n", "bold $ink")])
+    unknown = [f"? {clean(one.label)}" for one in found.not_known]
+    tried = [f"{TRIED.get(one.result, '·')} {clean(entry(one.label, one.text, language))}" for one in found.tried]
+    for code, rows in (("tui.unknown", unknown), ("tui.tried", tried)):
+        if rows:
+            parts.append((f"\n{say(code, language)}\n", "$quiet"))
+            parts.extend((f"{row}\n", "$ink") for row in rows)
     return Content.assemble(*parts)

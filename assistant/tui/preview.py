@@ -29,13 +29,13 @@ class PreviewApp(AssistantApp):
         conversation: the conversation; it is not kept.
         watched: the files of its pack.
         problems: what is wrong with them at first.
-        light: whether the light theme is wanted.
+        theme: the colours, as for the app.
     """
 
     def __init__(
-        self, conversation: Conversation, watched: Watched, problems: tuple[Problem, ...], *, light: bool = False
+        self, conversation: Conversation, watched: Watched, problems: tuple[Problem, ...], *, theme: str = "dark"
     ) -> None:
-        super().__init__([], lambda offer, audience: conversation, conversation=conversation, light=light)
+        super().__init__([], lambda offer, audience: conversation, conversation=conversation, theme=theme)
         self.watched = watched
         self.problems = problems
 

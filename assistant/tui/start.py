@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from textual.drivers import linux_driver
 
+from assistant.desk.config import Mistake, change, keys_of, settings
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Offer, open_pack
 from assistant.tui.app import AssistantApp
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.desk.memory import Memory
     from assistant.desk.resuming import Reopened
+    from assistant.tui.keymap import Keymap
 
 INTERNAL = 70
 
@@ -51,9 +53,35 @@ def hold(
     """
     app = AssistantApp(
         list(offers), partial(_begin, memory), conversation=conversation, reopened=reopened, cases=cases, memory=memory,
-        words=words, audience=audience, light=os.environ.get("ASSISTANT_THEME") == "light",
+        words=words, audience=audience, **looks(),
     )  # fmt: skip
     return run_app(app)
+
+
+class Looks(TypedDict):
+    """What the settings say about the screens, as the app takes it."""
+
+    theme: str
+    remember: Callable[[str, str], None]
+    keymap: Keymap
+    told: str
+    motion: bool
+
+
+def looks() -> Looks:
+    """What the settings say about the screens; keys that can't be are left out, and told with all other mistakes."""
+    found = settings()
+    config, mistakes = found.config, list(found.mistakes)
+    keymap: Keymap = {}
+    if config.keys:
+        from assistant.tui.keymap import checked
+
+        keymap, refused = checked(keys_of(config))
+        mistakes += [Mistake(found.sources[f"keys.{name}"].where, problem) for name, problem in refused]
+    told = str(mistakes[0]) if mistakes else ""
+    if len(mistakes) > 1:
+        told = say("settings.more", mistake=told, count=len(mistakes) - 1)
+    return Looks(theme=config.theme, remember=change, keymap=keymap, told=told, motion=config.motion)
 
 
 def run_app(app: AssistantApp) -> int:
@@ -80,7 +108,10 @@ def _begin(memory: Memory | None, offer: Offer, audience: str) -> Conversation:
         from assistant.desk.keeping import Keeper
 
         keeper = Keeper(memory, found.pack)
-    return Conversation.start(open_pack(found), found.flow, audience=audience, source=found.pack, keeper=keeper)
+    language = settings().config.language
+    return Conversation.start(
+        open_pack(found), found.flow, audience=audience, language=language, source=found.pack, keeper=keeper
+    )
 
 
 def _left(conversation: Conversation) -> None:

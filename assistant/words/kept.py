@@ -136,7 +136,6 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "locate.cache": "Cache (may be deleted)",
     "locate.config": "Settings",
     "locate.logs": "Logs",
-    "locate.no_config": "from the environment: {names}",
     "locate.no_logs": "none are written",
     # In the plain face.
     "command.note": "/note TEXT writes a note beside the conversation; it stands in the case.",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from assistant.words.author import AUTHOR
 from assistant.words.drawing import DRAWING
+from assistant.words.faces import FACES
 from assistant.words.kept import KEPT
+from assistant.words.settings import SETTINGS
 
 Sentence = str | tuple[str, str]
 
@@ -16,6 +18,8 @@ SENTENCES: dict[str, Sentence] = {
     **AUTHOR,
     **KEPT,
     **DRAWING,
+    **SETTINGS,
+    **FACES,
     # Answers that the program offers by itself.
     "answer.yes": "Yes",
     "answer.no": "No",
@@ -342,6 +346,8 @@ SENTENCES: dict[str, Sentence] = {
         "c or F5: copy\n"
         "? or F1: this help\n"
         "F9: a map of the flow, with where you are\n"
+        "Tab: to the answers on the left, and back\n"
+        "F12, Ctrl+P or : (a colon): all that can be done here\n"
         "q or F10: quit; Ctrl+C quits at once"
     ),
     "tui.map": "Where you are",
@@ -354,7 +360,9 @@ SENTENCES: dict[str, Sentence] = {
         "o or F7: open the link\n"
         "f or F9: the case is filed\n"
         "w or F4: why it came to this\n"
-        "n or F8: another problem\n"
+        "y, n: it solved it, or it did not\n"
+        "a or F8: another problem\n"
+        "F12: all that can be done here\n"
         "q or F10: quit"
     ),
     "tui.keys_home": (
@@ -365,7 +373,7 @@ SENTENCES: dict[str, Sentence] = {
         "A session's code, or a file that holds one, in the line: go on with it\n"
         "F5, or c on the list: cases\n"
         "F6, or a on the list: for customers, or for agents with their notes\n"
-        "F1: this help\n"
+        "F1: this help; F12: all that can be done here\n"
         "F10, or q on the list: quit"
     ),
     "tui.why": "Why this",

@@ -1,0 +1,179 @@
+"""Keys of one's own: which bindings a settings file maps to which keys, and which of that is refused, with the reason.
+
+The last way out of a screen is never lost, Ctrl+C always ends the program, and no key does two things on one screen.
+What a screen does with a key is the screen's.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from textual.binding import Binding, BindingsMap
+from textual.keys import Keys, _character_to_key, key_to_character
+from textual.screen import Screen
+
+from assistant.flow.problem import near
+from assistant.tui.keys import Keyed
+from assistant.words import say
+
+Keymap = Mapping[str, tuple[str, ...]]
+"""Keys by the id of a binding."""
+
+_NAMES = {key.value for key in Keys}
+_RESERVED = {"ctrl+c", "enter", "up", "down", "tab", "shift+tab", "ctrl+m", "ctrl+i", *"0123456789"}
+"""Keys that answer, or that end the program: they mean the same on every screen."""
+_WAYS_OUT = ("leave", "close")
+_TWINS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить", strict=True))
+"""The letters on the same keys of a Cyrillic keyboard."""
+
+
+class Checked(NamedTuple):
+    """A keymap that can be used, and what was refused: the id of a binding and a sentence each."""
+
+    keymap: Keymap
+    refused: tuple[tuple[str, str], ...]
+
+
+def checked(wanted: Mapping[str, str]) -> Checked:
+    """Hold keys of one's own against all screens.
+
+    Args:
+        wanted: keys with commas between them, by the id of a binding.
+    """
+    screens = [_by_id(screen) for screen in _screens()]
+    ids = {name for screen in screens for name in screen if name}
+    refused: dict[str, str] = {}
+    keymap: dict[str, tuple[str, ...]] = {}
+    for name, keys in wanted.items():
+        default = {key for screen in screens for key in screen.get(name, ())}
+        problem = "" if name in ids else say("keymap.unknown", name=name[:40], near=near(name[:40], ids))
+        found = tuple(dict.fromkeys(_key(key) for key in keys.split(",") if key))
+        problem = problem or _unfit(name, found, default)
+        if problem:
+            refused[name] = problem
+        else:
+            keymap[name] = found
+    _drop_clashes(keymap, screens, refused)
+    return Checked(keymap, tuple(refused.items()))
+
+
+def mapped(bindings: BindingsMap, keymap: Keymap) -> BindingsMap:
+    """The bindings of a screen with keys of one's own in the place of its own. Letters bring those on the same keys of a
+    Cyrillic keyboard along, where these are free."""
+    kept: list[Binding] = []
+    moved: dict[str, Binding] = {}
+    for key, ones in bindings.key_to_bindings.items():
+        for one in ones:
+            if one.id is not None and one.id in keymap:
+                moved[one.id] = one
+            else:
+                kept.append(one.with_key(key))
+    taken = {one.key for one in kept} | {key for name in moved for key in keymap[name]}
+    for name, one in moved.items():
+        twins = (twin for key in keymap[name] if (twin := _TWINS.get(key, "")) and twin not in taken)
+        kept += [one.with_key(key) for key in (*keymap[name], *twins)]
+    return BindingsMap(kept)
+
+
+def take_over(screen: Screen[Any], keymap: Keymap) -> None:
+    """Give a screen keys of one's own."""
+    screen._bindings = mapped(screen._bindings, keymap)
+
+
+def shown(screen: Screen[Any], action: str, key: str) -> str:
+    """A key as a bar names it: the mapped one of an action where there is one, of the same kind (letter or not)."""
+    keymap: Keymap = getattr(screen.app, "keymap", {})
+    name = action.removeprefix("screen.")
+    defaults = (type(screen)._merged_bindings or BindingsMap()).key_to_bindings.values()
+    own = next((one.id for ones in defaults for one in ones if one.action == name and one.id in keymap), None)
+    if own is None:
+        return key
+    keys = keymap[own]
+    alike = [one for one in keys if _is_letter(one) == (len(key) == 1)]
+    return _display((alike or list(keys) or [""])[0])
+
+
+def _display(key: str) -> str:
+    signs = {"question_mark": "?", "slash": "/", "left": "←", "right": "→"}
+    return signs.get(key, key.upper() if key[:1] == "f" and key[1:].isdecimal() else key if len(key) == 1 else key.title())
+
+
+def _unfit(name: str, keys: tuple[str, ...], default: set[str]) -> str:
+    """Why a binding can't have these keys, whatever else is mapped; or ""."""
+    for key in keys:
+        if not _is_key(key):
+            return say("keymap.no_key", key=key[:40], near=near(key[:40], _NAMES) if len(key) > 1 else "")
+        if key in _RESERVED - default:
+            return say("keymap.reserved", name=name, key=key)
+    if name.rpartition(".")[2] in _WAYS_OUT and all(_is_letter(key) for key in keys):
+        usual = sorted(key for key in default if not _is_letter(key))
+        return say("keymap.no_way_out", name=name, key=usual[0] if usual else "f10")
+    return ""
+
+
+def _drop_clashes(keymap: dict[str, tuple[str, ...]], screens: list[dict[str, set[str]]], refused: dict[str, str]) -> None:
+    """Refuse what would give one key two meanings; what is refused has its old keys again, so look anew each time."""
+    while True:
+        clash = next((found for screen in screens for found in _clashes(screen, keymap)), None)
+        if clash is None:
+            return
+        name, key, other = clash
+        code = "keymap.taken" if other else "keymap.fixed"
+        refused[name] = say(code, name=name, key=_display(key), other=other)
+        del keymap[name]
+
+
+def _clashes(screen: dict[str, set[str]], keymap: Keymap) -> Iterator[tuple[str, str, str]]:
+    """Which mapped binding wants which key that is another's; "" for one that can't be mapped."""
+    owners: dict[str, str] = {}
+    now = {name: set(keymap.get(name, own)) for name, own in screen.items()}
+    for name in sorted(now, key=lambda name: name in keymap):  # those that were there come first
+        for key in sorted(now[name]):
+            if owners.setdefault(key, name) != name and name in keymap:
+                yield name, key, owners[key]
+
+
+def _screens() -> Iterable[type[Screen[Any]]]:
+    """All screens of the program."""
+    import assistant.tui
+
+    for module in pkgutil.iter_modules(assistant.tui.__path__, "assistant.tui."):
+        import_module(module.name)
+    waiting: list[type] = [Keyed]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        if issubclass(one, Screen) and one.__module__ != Keyed.__module__:
+            yield one
+
+
+def _by_id(screen: type[Screen[Any]]) -> dict[str, set[str]]:
+    """The keys of a screen by the id of their binding; those that can't be mapped under ""."""
+    ours = (base for base in screen.__mro__ if base.__module__.startswith("assistant."))
+    own = BindingsMap(one for base in ours for one in base.__dict__.get("BINDINGS", ()))
+    found: dict[str, set[str]] = {}
+    for key, ones in own.key_to_bindings.items():
+        for one in ones:
+            found.setdefault(one.id or "", set()).add(key)
+    return found
+
+
+def _key(key: str) -> str:
+    """The name of a key, however it was written."""
+    key = key.strip() or key
+    if len(key) == 1:
+        return _character_to_key(key)
+    return key.lower()
+
+
+def _is_key(key: str) -> bool:
+    """Whether there is such a key."""
+    return not key.startswith("<") and (key in _NAMES or key_to_character(key.rpartition("+")[2]) is not None)
+
+
+def _is_letter(key: str) -> bool:
+    """Whether a key types a character, so that it is text while the cursor is in a line."""
+    return key == "space" or (key not in _NAMES and "+" not in key)

@@ -1,0 +1,78 @@
+"""What the screens and the plain conversation say about finding one's way: commands, the trail, endings, first words.
+
+Part of `words.sentences`; read there how sentences are written.
+"""
+
+from __future__ import annotations
+
+FACES: dict[str, str | tuple[str, str]] = {
+    # All that can be done on a screen, named after what it is about.
+    "palette.title": "What can be done here",
+    "palette.hint": "Type to find it",
+    "palette.none": "Nothing here is called so.",
+    "palette.run": "do it",
+    "palette.theme": "view: theme {name}",
+    "palette.flows": "program: list of flows",
+    "palette.guide_back": "conversation: back",
+    "palette.guide_trail": "conversation: change an answer",
+    "palette.guide_why": "conversation: why this is asked",
+    "palette.guide_copy": "case: copy what is known so far",
+    "palette.guide_help": "program: help",
+    "palette.guide_as_agent": "view: as agent",
+    "palette.guide_as_customer": "view: as customer",
+    "palette.guide_note": "case: write a note",
+    "palette.guide_attach": "case: give a file",
+    "palette.guide_map": "view: map of the flow",
+    "palette.guide_leave": "program: quit",
+    "palette.ending_back": "conversation: back",
+    "palette.ending_copy": "case: copy all",
+    "palette.ending_save": "case: save as a file",
+    "palette.ending_open": "case: open the link",
+    "palette.ending_file": "case: it is filed",
+    "palette.ending_trail": "conversation: change an answer",
+    "palette.ending_why": "conversation: why this ending",
+    "palette.ending_help": "program: help",
+    "palette.ending_new": "program: another problem",
+    "palette.ending_leave": "program: quit",
+    "palette.home_as_agent": "view: for agents",
+    "palette.home_as_customer": "view: for customers",
+    "palette.home_resume": "session: go on with the last one",
+    "palette.home_sessions": "session: all that are open",
+    "palette.home_cases": "case: all cases",
+    "palette.home_help": "program: help",
+    "palette.home_leave": "program: quit",
+    # Keys that are told once, to somebody who is here for the first time.
+    "first.pick": "A digit answers, b goes back, ? helps.",
+    "first.type": "Enter answers, F2 goes back, F1 helps.",
+    # The trail.
+    "tui.given_by": "{when} · {by}",
+    "tui.one_flow": ("{title} ({count} answer)", "{title} ({count} answers)"),
+    "tui.tried": "Tried",
+    "tui.unknown": "Not known",
+    "tui.answers_below": "answers below",
+    "tui.key_trail": "open",
+    # Whether an ending helped.
+    "ending.ask_solved": "Did this solve it?",
+    "ending.say_solved": "Did this solve it? Type yes or no.",
+    "ending.yes": "Yes",
+    "ending.no": "No",
+    "ending.closed": "Solved, as you said. This session is closed.",
+    "ending.leads_on": "What may lead on:",
+    "ending.otherwise": "Something else",
+    "ending.other_answer": "Change an answer",
+    "tui.key_solved": "solved?",
+    # In the plain conversation.
+    "command.map": "/map lists the steps of the flow, and where you are.",
+    "command.copy": "/copy copies what is written down so far.",
+    "command.notes": "/notes lists notes and files that were given beside the questions.",
+    "command.solved": "/solved yes, or /solved no, says whether it solved the problem.",
+    "command.solved_needs_word": "Say yes or no: /solved yes",
+    "command.not_over": "There is no such ending yet.",
+    "command.no_notes": "There are no notes and no files beside the questions.",
+    "map.passed": "Passed: {name}",
+    "map.here": "You are here: {name}",
+    "map.ahead": "May come: {name}",
+    "map.skipped": "Left out: {name}",
+    "map.ending": "An ending: {name}",
+    "map.inside": "Inside that: {words}",
+}
