@@ -15,8 +15,8 @@ from support import NOW, pack
 from test_engine_properties import made, shipped, try_plausible
 
 from assistant.author.explore.example import example
+from assistant.author.explore.moves import End, Taken, Trap
 from assistant.author.explore.states import explore
-from assistant.author.explore.walker import End, Taken, Trap
 from assistant.author.proofs import Proofs, prove
 from assistant.engine import start
 from assistant.engine.prompt import Ending, Stuck

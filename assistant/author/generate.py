@@ -12,9 +12,9 @@ from typing import NamedTuple
 from assistant.author.coverage import Spot, SpotKind, all_spots, reached
 from assistant.author.explore.example import example
 from assistant.author.explore.know import Limits
+from assistant.author.explore.moves import End, State, Taken
 from assistant.author.explore.samples import numbers, texts
 from assistant.author.explore.states import Explored, Node, explore
-from assistant.author.explore.walker import End, State, Taken
 from assistant.author.proofs import audiences
 from assistant.author.saved import add_test, as_test
 from assistant.author.suites import ENDING, Suite

@@ -5,14 +5,14 @@ engine; where it must give up, it says of what nothing is proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import NamedTuple
 
 from assistant.author.explore.example import example
+from assistant.author.explore.moves import Noticed, State, Taken, Trap
 from assistant.author.explore.states import MOST_STATES, Explored, Node, explore
-from assistant.author.explore.walker import Noticed, State, Taken, Trap
 from assistant.engine.result import Result
 from assistant.flow.cache import part
 from assistant.flow.model import At, Fact, Flow, Pack, Step
@@ -170,7 +170,7 @@ class _Prover:
         self.ended = frozenset(taken.what for taken in self.taken if taken.kind == "outcome")
         for flow in self.pack.flows.values():
             self.judge_flow(flow)
-        named = {target for flow in self.pack.flows.values() for step in flow.steps.values() for target in _targets(step)}
+        named = {target for flow in self.pack.flows.values() for step in flow.steps.values() for target in step.targets}
         for name, outcome in self.pack.outcomes.items():
             if name not in self.ended and name in named:
                 self.report("F703", outcome.at, name=name)
@@ -214,14 +214,6 @@ class _Prover:
 
     def report(self, code: str, at: At, **arguments: str) -> None:
         self.problems.report(code, at.path, (at.line, at.column), None, **{"example": "", **arguments})
-
-
-def _targets(step: Step) -> Iterator[str]:
-    yield from (target for _, target in step.then.answers)
-    yield from (row.target for row in step.then.rows)
-    yield step.then.otherwise
-    if step.at_most is not None:
-        yield step.at_most.otherwise
 
 
 def _is_stuck(result: Result) -> bool:

@@ -88,7 +88,7 @@ class Ways:
         found: dict[str, Outcome] = {}
         here = self.pack.flows.get(flow)
         for step in here.steps.values() if here is not None else ():
-            for target in _targets(step):
+            for target in step.targets:
                 outcome = self.pack.outcome(flow, target)
                 if outcome is not None:
                     found.setdefault(target, outcome)
@@ -147,12 +147,3 @@ def answers_of(pack: Pack, step: Step) -> list[str] | None:
         return None
     found = ["yes", "no"] if fact.type == "yes-no" else [choice.value for choice in fact.choices]
     return [*found, *(["none"] if fact.many and fact.none else []), *(["unsure"] if fact.unsure else [])]
-
-
-def _targets(step: Step) -> Iterator[str]:
-    """All that a step can lead to by name."""
-    yield from (target for _, target in step.then.answers)
-    yield from (row.target for row in step.then.rows)
-    yield step.then.otherwise
-    if step.at_most is not None:
-        yield step.at_most.otherwise

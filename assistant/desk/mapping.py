@@ -71,19 +71,11 @@ def _was_run(session: Session, step: Step) -> bool:
 
 def _outcomes(pack: Pack, flow: Flow) -> Iterator[Outcome]:
     """Every outcome that a flow leads to, in the order in which it is named."""
-    named = dict.fromkeys(target for step in flow.steps.values() for target in _targets(step))
+    named = dict.fromkeys(target for step in flow.steps.values() for target in step.targets)
     for name in named:
         outcome = pack.outcome(flow.id, name) if name not in flow.steps and name != NEXT else None
         if outcome is not None:
             yield outcome
-
-
-def _targets(step: Step) -> Iterator[str]:
-    yield from (target for _, target in step.then.answers)
-    yield from (row.target for row in step.then.rows)
-    yield step.then.otherwise
-    if step.at_most is not None:
-        yield step.at_most.otherwise
 
 
 def _ways(pack: Pack, flow: Flow, step: Step) -> Iterator[tuple[str, str]]:

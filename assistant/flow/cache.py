@@ -139,14 +139,7 @@ def part(pack: Pack, flow: str) -> Pack:
 
 
 def _targets(flow: Flow) -> set[str]:
-    found: set[str] = set()
-    for step in flow.steps.values():
-        found.update(target for _, target in step.then.answers)
-        found.update(row.target for row in step.then.rows)
-        found.add(step.then.otherwise)
-        if step.at_most is not None:
-            found.add(step.at_most.otherwise)
-    return found
+    return {target for step in flow.steps.values() for target in step.targets}
 
 
 def _names(value: object) -> set[str]:

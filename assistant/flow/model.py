@@ -7,6 +7,7 @@ which is how compiled packs are cached.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -154,6 +155,15 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     def is_form(self) -> bool:
         """Whether it asks several facts at once."""
         return len(self.facts) > 1
+
+    @property
+    def targets(self) -> Iterator[str]:
+        """All that it can lead to by name, `next` too."""
+        yield from (target for _, target in self.then.answers)
+        yield from (row.target for row in self.then.rows)
+        yield self.then.otherwise
+        if self.at_most is not None:
+            yield self.at_most.otherwise
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):

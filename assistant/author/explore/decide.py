@@ -6,11 +6,30 @@ Knows the language of rules; not flows and steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import NamedTuple
 
-from assistant.author.explore.know import Domain, Know, Limits, Linear, Made, Many, Mark
+from assistant.author.explore.know import Know, Limits, Linear, Made, Many, Mark
+from assistant.author.explore.solve import (
+    ITEM,
+    TODAY,
+    Chosen,
+    Pick,
+    Result,
+    Truths,
+    Ways,
+    decided,
+    folded,
+    has,
+    has_all,
+    has_any,
+    is_known,
+    mapped,
+    of_domain,
+    ordered,
+    picked,
+    same_text,
+)
 from assistant.flow.expression import (
     Arithmetic,
     Call,
@@ -29,29 +48,6 @@ from assistant.flow.expression import (
 )  # fmt: skip
 from assistant.flow.model import Fact, Table
 from assistant.flow.reads import facts_in
-
-TODAY = "today"
-ITEM = "item"
-
-
-class Pick(NamedTuple):
-    """Something that follows from which choice a fact is: for each choice, what."""
-
-    fact: str
-    values: tuple[tuple[str, object], ...]
-
-
-class Chosen(NamedTuple):
-    """What was chosen for a fact with several choices."""
-
-    fact: str
-
-
-Result = object
-"""A truth value, text, `Linear`, `Pick`, `Chosen`, `Made`, a tuple of these, or `None` for unknown."""
-
-Ways = Iterator[tuple[Know, Result]]
-Truths = Iterator[tuple[Know, bool | None]]
 
 
 class Decider:
@@ -117,7 +113,7 @@ class Decider:
             case Special("today"):
                 yield know, Linear(((TODAY, Fraction(1)),), Fraction(0), True)
             case Special(_):
-                yield know, _of_domain(ITEM, know.facts.get(ITEM), None)
+                yield know, of_domain(ITEM, know.facts.get(ITEM), None)
             case Not() | Logic() | Compare():
                 yield from self.truths(node, know)
             case Arithmetic(operation, left, right):
@@ -139,9 +135,9 @@ class Decider:
             yield from self.values(fact.value.expression, know)
         elif know.facts.get(name) is Mark.ANY:
             yield know, None
-            yield know, _of_domain(name, Mark.SOME, fact)
+            yield know, of_domain(name, Mark.SOME, fact)
         else:
-            yield know, _of_domain(name, know.facts.get(name), fact)
+            yield know, of_domain(name, know.facts.get(name), fact)
 
     def _group(self, members: tuple[Expression, ...], before: tuple[Result, ...], know: Know) -> Ways:
         if not members:
@@ -167,7 +163,7 @@ class Decider:
         fact = self.facts.get(name)
         if fact is not None and fact.value is not None:
             for inner, found in self.values(fact.value.expression, know):
-                yield from _is_known(found, inner)
+                yield from is_known(found, inner)
         else:
             yield know, know.facts.get(name) not in (None, Mark.UNSURE, Mark.EMPTY)
 
@@ -183,28 +179,28 @@ class Decider:
             for inner, held in self._equal(left, right, know, node):
                 yield inner, None if held is None else not held
         elif isinstance(left, Linear) and isinstance(right, Linear):
-            yield from _ordered(operation, left.plus(right, -1), know)
+            yield from ordered(operation, left.plus(right, -1), know)
         elif operation == "==":
             yield from self._equal(left, right, know, node)
         else:
-            yield from _decided(_made(node, self), know)
+            yield from decided(_made(node, self), know)
 
     def _equal(self, left: Result, right: Result, know: Know, node: Compare) -> Truths:
         if left is None or right is None:
             yield know, None
         elif isinstance(left, Linear) and isinstance(right, Linear):
-            yield from _ordered("==", left.plus(right, -1), know)
+            yield from ordered("==", left.plus(right, -1), know)
         elif isinstance(left, Pick):
-            for inner, value in _picked(left, know):
+            for inner, value in picked(left, know):
                 yield from self._equal(value, right, inner, node)
         elif isinstance(right, Pick):
             yield from self._equal(right, left, know, node)
         elif isinstance(left, Made) or isinstance(right, Made):
-            yield from _same(left, right, know, node.fold)
+            yield from same_text(left, right, know, node.fold)
         elif isinstance(left, Chosen) or isinstance(right, Chosen):
-            yield from _decided(_made(node, self), know)
+            yield from decided(_made(node, self), know)
         else:
-            yield know, _folded(left, node.fold) == _folded(right, node.fold)
+            yield know, folded(left, node.fold) == folded(right, node.fold)
 
     def _in(self, left: Result, right: Result, know: Know, node: Compare) -> Truths:
         if left is None or right is None:
@@ -212,16 +208,16 @@ class Decider:
         elif isinstance(right, tuple) and not isinstance(right, Linear | Pick | Chosen | Made):
             yield from self._one_of(left, right, know, node, open_one=False)
         elif isinstance(right, Chosen) and isinstance(left, Pick):
-            for inner, value in _picked(left, know):
+            for inner, value in picked(left, know):
                 yield from self._in(value, right, inner, node)
         elif isinstance(right, Chosen) and isinstance(left, str):
             yield from has(right.fact, left, know)
         else:
-            yield from _decided(_made(node, self), know)
+            yield from decided(_made(node, self), know)
 
     def _one_of(self, left: Result, members: tuple[Result, ...], know: Know, node: Compare, *, open_one: bool) -> Truths:
         if isinstance(left, Pick) and all(isinstance(one, str) for one in members):
-            for inner, value in _picked(left, know, by=lambda one: None if one is None else one in members):
+            for inner, value in picked(left, know, by=lambda one: None if one is None else one in members):
                 yield inner, value  # type: ignore[misc]  # `by` gives truth values
             return
         if not members:
@@ -239,26 +235,26 @@ class Decider:
             return
         words = [one.value for one in wanted if isinstance(one, Word)]
         if not isinstance(members, Chosen) or len(words) != len(wanted):
-            yield from _decided(_made(node, self), know)
+            yield from decided(_made(node, self), know)
             return
         fact, every = members.fact, frozenset(choice.value for choice in self.facts[members.fact].choices)
         if node.function == "any_of":
-            yield from _any(fact, words, know)
+            yield from has_any(fact, words, know)
         elif node.function == "all_of":
-            yield from _all(fact, words, know)
+            yield from has_all(fact, words, know)
         else:
-            for inner, others in _any(fact, sorted(every - set(words)), know):
+            for inner, others in has_any(fact, sorted(every - set(words)), know):
                 if others:
                     yield inner, False
                 else:
-                    yield from _any(fact, sorted(every & set(words)), inner)
+                    yield from has_any(fact, sorted(every & set(words)), inner)
 
     def _as_truth(self, found: Result, know: Know) -> Truths:
         if isinstance(found, Pick):
-            for inner, value in _picked(found, know):
+            for inner, value in picked(found, know):
                 yield inner, value if isinstance(value, bool) else None
         elif isinstance(found, Made):
-            yield from _decided(found, know)
+            yield from decided(found, know)
         else:
             yield know, found if isinstance(found, bool) else None
 
@@ -268,7 +264,7 @@ class Decider:
             yield from self.truths(node, know)
         elif name in ("result", "visits"):
             step = arguments[0].value if isinstance(arguments[0], Word) else ""
-            found = _of_domain(f"{name}:{step}", know.facts.get(f"{name}:{step}"), None)
+            found = of_domain(f"{name}:{step}", know.facts.get(f"{name}:{step}"), None)
             yield know, Linear((), Fraction(0)) if found is None and name == "visits" else found
         elif name == "lookup":
             yield from self._lookup(node, know)
@@ -278,7 +274,7 @@ class Decider:
                 yield inner, day.plus(now, -1) if isinstance(day, Linear) else day
         elif name == "lower":
             for inner, text in self.values(arguments[0], know):
-                yield inner, _mapped(text, str.lower) if isinstance(text, str | Pick) else text and _made(node, self)
+                yield inner, mapped(text, str.lower) if isinstance(text, str | Pick) else text and _made(node, self)
         elif name == "count":
             for inner, members in self.values(arguments[0], know):
                 yield self._count(node, members, inner)
@@ -321,7 +317,7 @@ class Decider:
             elif not isinstance(best, Linear):
                 yield from self._extreme(least, arguments[1:], value, inner)
             else:
-                for chosen, below in _ordered("<", value.plus(best, -1), inner):
+                for chosen, below in ordered("<", value.plus(best, -1), inner):
                     yield from self._extreme(least, arguments[1:], value if below == least else best, chosen)
 
     def _lookup(self, node: Call, know: Know) -> Ways:
@@ -335,141 +331,11 @@ class Decider:
             elif isinstance(key, Pick | str):
                 where, by = table.columns.index(column), table.columns.index("value") if "value" in table.columns else 0
                 cells = {row[by]: row[where] for row in reversed(table.rows)}
-                yield inner, _mapped(key, cells.get)
+                yield inner, mapped(key, cells.get)
             else:
                 made = _made(node, self)
-                for decided, found in _decided(Made(f"row of {made.key}", made.facts), inner):
-                    yield decided, made if found else None
-
-
-def _of_domain(name: str, domain: Domain | None, fact: Fact | None) -> Result:
-    """What a fact is, by what is known of it."""
-    if domain is None or domain in (Mark.UNSURE, Mark.EMPTY):
-        return None
-    if isinstance(domain, Many):
-        return Chosen(name)
-    if isinstance(domain, frozenset):
-        boolean = fact is not None and fact.type == "yes-no"
-        if name.startswith("visits:"):
-            return Linear((), Fraction(int(next(iter(domain)))))
-        return Pick(name, tuple((value, value == "yes" if boolean else value) for value in sorted(domain)))
-    if fact is not None and fact.type in ("number", "money", "date"):
-        return Linear(((name, Fraction(1)),), Fraction(0), fact.type == "date")
-    return Made(name, frozenset({name}))
-
-
-def _picked(pick: Pick, know: Know, *, by: Callable[[object], object] = lambda value: value) -> Ways:
-    """Each thing that a pick can come to, with the choices that lead there."""
-    domain = know.facts.get(pick.fact)
-    groups: dict[object, set[str]] = {}
-    for choice, value in pick.values:
-        if isinstance(domain, frozenset) and choice in domain:
-            groups.setdefault(by(value), set()).add(choice)
-    for value, choices in groups.items():
-        yield know if len(groups) == 1 else know.narrowed(pick.fact, frozenset(choices)), value
-
-
-def _mapped(value: Pick | str, to: Callable[[str], object]) -> Result:
-    if isinstance(value, str):
-        return to(value)
-    return Pick(value.fact, tuple((choice, to(one) if isinstance(one, str) else None) for choice, one in value.values))
-
-
-def _ordered(operation: str, difference: Linear, know: Know) -> Truths:
-    """Whether a sum is below, at or above 0."""
-    if not difference.terms:
-        number = difference.number
-        yield know, {
-            "==": number == 0, "<": number < 0, "<=": number <= 0, ">": number > 0, ">=": number >= 0,
-        }[operation]  # fmt: skip
-        return
-    zero = Fraction(0)
-    for limits, held in {
-        "==": (
-            (Limits(zero, zero), True),
-            (Limits(None, zero, high_open=True), False),
-            (Limits(zero, low_open=True), False),
-        ),
-        "<": ((Limits(None, zero, high_open=True), True), (Limits(zero), False)),
-        "<=": ((Limits(None, zero), True), (Limits(zero, low_open=True), False)),
-        ">": ((Limits(zero, low_open=True), True), (Limits(None, zero), False)),
-        ">=": ((Limits(zero), True), (Limits(None, zero, high_open=True), False)),
-    }[operation]:  # fmt: skip
-        inner = know.limited(difference, limits)
-        if inner is not None:
-            yield inner, held
-
-
-def _decided(made: Made, know: Know) -> Truths:
-    """A question that nothing can be worked out about: as it was decided, else both ways."""
-    if made in know.decided:
-        yield know, know.decided[made]
-        return
-    for held in (True, False):
-        yield know._replace(decided={**know.decided, made: held}), held
-
-
-def _same(left: Result, right: Result, know: Know, fold: bool) -> Truths:
-    """Whether two texts are the same. A text that is one literal is no other."""
-    if not isinstance(left, Made):
-        left, right = right, left
-    assert isinstance(left, Made)
-    if left == right:
-        yield know, True
-        return
-    if isinstance(right, Made):
-        first, second = sorted((left, right), key=lambda made: made.key)
-        yield from _decided(Made(f"{first.key} == {second.key}", first.facts | second.facts), know)
-        return
-    prefix = f"{left.key} == '"
-    asked = Made(f"{prefix}{_folded(right, fold)}'", left.facts)
-    is_another = any(held and made != asked and made.key.startswith(prefix) for made, held in know.decided.items())
-    yield from [(know, False)] if is_another else _decided(asked, know)
-
-
-def has(fact: str, choice: str, know: Know) -> Truths:
-    """Whether one of several choices was chosen."""
-    domain = know.facts[fact]
-    assert isinstance(domain, Many)
-    if choice in domain.chosen or choice in domain.left:
-        yield know, choice in domain.chosen
-        return
-    if choice not in domain.every:
-        yield know, False
-        return
-    yield know.narrowed(fact, domain._replace(chosen=domain.chosen | {choice})), True
-    without = domain._replace(left=domain.left | {choice})
-    if without.possible:
-        yield know.narrowed(fact, without), False
-
-
-def _any(fact: str, choices: list[str], know: Know) -> Truths:
-    if not choices:
-        yield know, False
-        return
-    for inner, held in has(fact, choices[0], know):
-        if held:
-            yield inner, True
-        else:
-            yield from _any(fact, choices[1:], inner)
-
-
-def _all(fact: str, choices: list[str], know: Know) -> Truths:
-    if not choices:
-        yield know, True
-        return
-    for inner, held in has(fact, choices[0], know):
-        if held:
-            yield from _all(fact, choices[1:], inner)
-        else:
-            yield inner, False
-
-
-def _is_known(found: Result, know: Know) -> Truths:
-    if isinstance(found, Pick):
-        yield from _picked(found, know, by=lambda value: value is not None)  # type: ignore[misc]
-    else:
-        yield know, found is not None
+                for further, found in decided(Made(f"row of {made.key}", made.facts), inner):
+                    yield further, made if found else None
 
 
 def _calculated(operation: str, left: Result, right: Result, node: Arithmetic, decider: Decider) -> Result:
@@ -487,7 +353,3 @@ def _calculated(operation: str, left: Result, right: Result, node: Arithmetic, d
 def _made(node: Expression, decider: Decider) -> Made:
     """What a part of a rule comes to, by how it is written."""
     return Made(repr(node), facts_in(node, decider.facts))
-
-
-def _folded(value: Result, fold: bool) -> Result:
-    return value.casefold() if fold and isinstance(value, str) else value

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from assistant.author.explore.decide import TODAY
 from assistant.author.explore.know import Domain, Form, Limits, Many, Mark, Variable
+from assistant.author.explore.moves import Said
 from assistant.author.explore.samples import numbers, texts
+from assistant.author.explore.solve import TODAY
 from assistant.author.explore.states import Node
-from assistant.author.explore.walker import Said
 from assistant.engine import script
 from assistant.engine.lines import Answers, Line
 from assistant.engine.result import Result

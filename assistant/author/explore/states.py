@@ -9,10 +9,11 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.author.explore.decide import ITEM, TODAY
 from assistant.author.explore.know import Domain, Know, Mark, about, settled_as
 from assistant.author.explore.matters import Matter, Matters
-from assistant.author.explore.walker import End, Frame, Move, Noticed, State, Taken, Trap, Walker
+from assistant.author.explore.moves import End, Frame, Move, Noticed, State, Taken, Trap
+from assistant.author.explore.solve import ITEM, TODAY
+from assistant.author.explore.walker import Walker
 from assistant.flow.model import Pack
 
 MOST_STATES = 100_000
