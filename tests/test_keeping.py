@@ -332,7 +332,9 @@ def test_who_says_that_it_is_solved_closes_the_session(desk):
 
 def test_what_was_answered_goes_along_to_another_flow_and_stands_in_its_case(tmp_path):
     desk = Desk(tmp_path)
-    other = "title: Something else\nsteps:\n  mail: {ask: mail, then: over}\noutcomes:\n  over: {kind: handoff, title: Over}\n"
+    other = (
+        "title: Something else\nsteps:\n  mail: {ask: mail, then: over}\noutcomes:\n  over: {kind: handoff, title: Over}\n"
+    )
     (desk.pack / "other.yaml").write_text(other, encoding="utf-8")
     conversation = desk.begin("way", "yes", "worked").related("other")
     say(conversation, "me@example.com")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.desk.reading import NONE, picks
@@ -30,7 +31,7 @@ from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import MASK, show
 from assistant.flow.text import Blocks, fill, plain
 from assistant.words import say
-from assistant.words.formats import join, show_date
+from assistant.words.formats import join, show_date, show_money, show_number
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation, Overtaken
@@ -136,6 +137,8 @@ def form_of_answer(question: Question, language: str) -> list[str]:
         found.append(say("talk.between", language, low=low, high=high))
     elif low or high:
         found.append(say("talk.from", language, low=low) if low else say("talk.to", language, high=high))
+    if question.unit and not low and not high:
+        found.append(say("talk.unit", language, unit=question.unit))
     if question.example:
         found.append(say("talk.example", language, example=question.example))
     elif question.type in _TYPED:
@@ -148,7 +151,14 @@ def form_of_answer(question: Question, language: str) -> list[str]:
 
 
 def _limit(question: Question, limit: str, language: str) -> str:
-    return show_date(date.fromisoformat(limit), language) if limit and question.type == "date" else limit
+    """A limit as it is shown: of how many may be picked just the digits."""
+    if not limit or question.many:
+        return limit
+    if question.type == "date":
+        return show_date(date.fromisoformat(limit), language)
+    if question.type == "money":
+        return show_money(Decimal(limit), question.unit, language)
+    return show_number(Decimal(limit), language) if question.type == "number" else limit
 
 
 def wait_words(wait: Wait | None, now: datetime, language: str) -> str:

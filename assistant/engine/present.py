@@ -126,6 +126,7 @@ def _question(session: Session, task: Task, kept: tuple[Kept, ...]) -> Question:
         example=fact.example,
         low=_limit(fact.min, known),
         high=_limit(fact.max, known),
+        unit=pack.currency if fact.type == "money" else "",
         item=_item(filler, task),
         default=session.book.default(task.place, fact.name),
         kept=kept,

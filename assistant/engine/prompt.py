@@ -60,6 +60,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         told: what is said before the question is asked once more after "not sure".
         default: the answer that was here before, to be offered again.
         low, high: the limits of a number, amount or date (written), or of how many may be picked; "" where there is none.
+        unit: the currency of an amount, such as "EUR"; "" for all else.
         item: the label of the `each` item it is about, or "".
     """
 
@@ -81,6 +82,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     example: str = ""
     low: str = ""
     high: str = ""
+    unit: str = ""
     item: str = ""
     default: Written | None = None
     kept: tuple[Kept, ...] = ()

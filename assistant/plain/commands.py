@@ -19,7 +19,7 @@ from assistant.desk.clipboard import copied_words, copy_beside
 from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.mapping import stops
 from assistant.desk.phrases import answer_line, known_now, label_of, terms, why_words
-from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks, read
+from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks
 from assistant.desk.saving import WITH_CASE
 from assistant.engine import Refused
 from assistant.engine.events import Written
@@ -198,7 +198,7 @@ def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None)
         if not typed or (typed.startswith("/") and typed not in (SKIP_COMMAND, UNSURE_COMMAND)):
             return None
         try:
-            return read(asked, typed, language) if asked is not None else typed
+            return talk.read(asked, typed) if asked is not None else typed
         except Unclear as unclear:
             talk.lines.say(say(unclear.code, language, **unclear.arguments))
 
@@ -227,6 +227,8 @@ def _help(talk: Talk, prompt: Prompt) -> None:
         wants_text = isinstance(prompt, Question) and not prompt.options
         how = "help.seen" if isinstance(prompt, Notice) else "help.text" if wants_text else "help.answer"
         talk.lines.say(say(how, language))
+        if wants_text and isinstance(prompt, Question) and prompt.type == "text":
+            talk.lines.say(say("help.lines", language))
     for code in (*_TOLD, *(("command.facts",) if talk.conversation.is_for_agent else ()), "command.bare"):
         talk.lines.say(say(code, language))
 

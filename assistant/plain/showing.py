@@ -8,15 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from assistant.desk.phrases import answer_line, default_words, form_of_answer, wait_words
-from assistant.desk.reading import Pick, picks
+from assistant.desk.reading import Pick, as_offered, picks
 from assistant.engine.events import UNSURE
 from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, TrailEntry, Wait
 from assistant.flow.text import Blocks, plain
 from assistant.plain.lines import Lines
 from assistant.words import say
-
-_MINUTE, _HOUR = 60, 3600
-_TYPED = {"date": "talk.date_form", "files": "talk.files_form"}
 
 
 def trail_line(entry: TrailEntry, language: str) -> str:
@@ -39,6 +36,7 @@ def show_kept(lines: Lines, prompt: Prompt, trail: tuple[TrailEntry, ...], langu
 
 def show_question(lines: Lines, question: Question, language: str, is_for_agent: bool) -> None:
     """A question with its help, answers and default."""
+    question = as_offered(question)
     _about(lines, question.item, language)
     for text in (question.told, question.text):
         if text:
@@ -75,6 +73,7 @@ def show_form_head(lines: Lines, form: Form, language: str, is_for_agent: bool) 
 
 def show_attempt(lines: Lines, attempt: Attempt, language: str, is_for_agent: bool, now: datetime) -> None:
     """An instruction and how it can have gone."""
+    attempt = as_offered(attempt)
     _about(lines, attempt.item, language)
     lines.blocks(attempt.text)
     lines.say()

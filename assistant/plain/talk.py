@@ -12,7 +12,7 @@ import msgspec
 from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.conversation import Conversation, Overtaken
 from assistant.desk.phrases import overtaken_lines, progress, question_number, refusal
-from assistant.desk.reading import Unclear, read
+from assistant.desk.reading import Unclear, read, understood
 from assistant.engine import Refused
 from assistant.engine.events import SEEN, Written
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Stuck
@@ -161,10 +161,31 @@ class Talk:
             typed = self.line(code)
             if commands.run(self, typed, prompt):
                 continue
+            if isinstance(prompt, Question) and prompt.type == "text" and not prompt.options:
+                typed = self._with_more_lines(typed)
             try:
-                return read(prompt, typed, self.language)
+                return self.read(prompt, typed)
             except Unclear as unclear:
                 self.lines.say(say(unclear.code, self.language, **unclear.arguments))
+
+    def _with_more_lines(self, typed: str) -> str:
+        """A text of several lines: each but the last ends with a backslash."""
+        while typed.endswith("\\"):
+            typed = f"{typed[:-1].rstrip()}\n{self.line('prompt.more')}"
+        return typed
+
+    def read(self, prompt: Question | Attempt, typed: str) -> Written:
+        """The answer that typed words mean. Of a date or an amount that was not written as it goes on, it is said how it
+        was read.
+
+        Raises:
+            Unclear: they mean none.
+        """
+        today = self.conversation.clock().date()
+        value = read(prompt, typed, self.language, today)
+        if isinstance(prompt, Question) and value != typed and (words := understood(prompt, typed, self.language, today)):
+            self.lines.say(words)
+        return value
 
     def line(self, code: str) -> str:
         """Read one line after the sentence `code`.

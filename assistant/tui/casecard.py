@@ -236,7 +236,7 @@ class CaseCard(Asking, KeyedScreen[None]):
 
     def action_attach(self) -> None:
         """Give one more file."""
-        self.ask_for(say("tui.attach", self.language), self._file_given, language=self.language)
+        self.ask_for(say("tui.attach", self.language), self._file_given, kind="paths", language=self.language)
 
     def _file_given(self, path: str) -> None:
         names: list[str] = []

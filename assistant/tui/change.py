@@ -128,7 +128,7 @@ class ChangeAnswer(KeyedModal[str | None]):
         if asked is None:
             self.dismiss(None)
             return
-        self.query_one(Ask).show(asked, language)
+        self.query_one(Ask).show(asked, language, now=self.conversation.clock())
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_answer", language), "screen.enter"),
             Key("Esc", say("tui.key_back", language), "screen.close"),

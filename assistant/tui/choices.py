@@ -30,6 +30,8 @@ class Row(NamedTuple):
     mark: str = ""
     quiet: str = ""
     """Words in front of the label, in quiet colour: the name of a field."""
+    with_enter: bool = False
+    """Whether Enter must follow the digit while the cursor is in the line, since there it is typed first."""
 
 
 class Choices(Widget, can_focus=True):
@@ -120,7 +122,8 @@ class Choices(Widget, can_focus=True):
         found: list[tuple[int, str, str, str]] = []
         for number, row in enumerate(self.rows):
             mark = f"{row.mark or ' '} " if marked else ""
-            head = f" {row.key:>2}  {mark}" if any(one.key for one in self.rows) else f"  {mark}"
+            key = f"{row.key}↵" if row.with_enter and not self.has_focus else row.key
+            head = f" {key:>2}  {mark}" if any(one.key for one in self.rows) else f"  {mark}"
             indent = " " * cell_len(head)
             if row.quiet and not beside:
                 found.append((number, head, row.quiet, ""))

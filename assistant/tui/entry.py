@@ -14,18 +14,19 @@ from textual.widgets import Input
 
 from assistant.tui.bars import Key, KeyBar, Said
 from assistant.tui.keys import focus
+from assistant.tui.line import Kind, Line
 from assistant.words import say
 
 _SCREENS = tuple(f"f{number}" for number in range(1, 10))
 
 
-class Entry(Input):
+class Entry(Line):
     """The line."""
 
     DEFAULT_CSS = "Entry { display: none; }"
 
     def __init__(self) -> None:
-        super().__init__(id="entry", compact=True, select_on_focus=False)
+        super().__init__(id="entry")
 
 
 class Asking:
@@ -33,6 +34,8 @@ class Asking:
 
     _done: Callable[[str], None] | None = None
     _cursor: Widget | None = None
+    _words = ""
+    _language = "en"
 
     @property
     def is_asking(self) -> bool:
@@ -47,6 +50,7 @@ class Asking:
         value: str = "",
         hint: str = "",
         key: str = "",
+        kind: Kind = "words",
         language: str = "en",
     ) -> None:
         """Ask for one thing.
@@ -57,13 +61,15 @@ class Asking:
             value: what stands in the line at first.
             hint: what stands in the empty line.
             key: what Enter does, in a word.
+            kind: what is typed; paths are completed, and it is shown what they lead to.
             language: the reader's.
         """
         assert isinstance(self, Screen)
         entry = self.query_one(Entry)
         if self._done is None:
             self._cursor = self.focused
-        self._done = done
+        self._done, self._words, self._language = done, words, language
+        entry.kind = kind
         entry.value, entry.placeholder, entry.cursor_position = value, hint, len(value)
         entry.display = True
         focus(entry, self)
@@ -77,13 +83,32 @@ class Asking:
         """Enter and Esc of the line, while it is there; the keys of the screen wait, but for F10."""
         if not self.is_asking:
             return False
+        assert isinstance(self, Screen)
+        entry = self.query_one(Entry)
         if event.key == "enter":
             self.action_send_entry()
         elif event.key == "escape":
             self.action_leave_entry()
+        elif entry.completes(event.key):
+            entry.complete()
+            self._say_given()
         else:
             return event.key in _SCREENS
         return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what a path leads to, before it is given."""
+        if isinstance(event.input, Entry) and event.input.kind == "paths" and self.is_asking:
+            self._say_given()
+
+    def _say_given(self) -> None:
+        """Under what is asked: the file that is named so far, or the names that a path may go on with."""
+        assert isinstance(self, Screen)
+        from assistant.desk.completing import given_words, names_in_line
+
+        entry = self.query_one(Entry)
+        below = [names_in_line(entry.names)] if entry.names else given_words(entry.value, self._language)
+        self.query_one(Said).say("\n".join([self._words, *below]), plain=True)
 
     def action_send_entry(self) -> None:
         """Hand over what was typed."""

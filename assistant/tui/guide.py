@@ -438,7 +438,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         """Give a file beside the questions."""
         if self.conversation.is_for_agent:
             language = self.conversation.language
-            self.ask_for(say("tui.attach", language), self._file_given, language=language)
+            self.ask_for(say("tui.attach", language), self._file_given, kind="paths", language=language)
 
     def _file_given(self, path: str) -> None:
         conversation, language = self.conversation, self.conversation.language

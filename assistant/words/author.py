@@ -9,10 +9,12 @@ AUTHOR: dict[str, str | tuple[str, str]] = {
     # What came of tests.
     "test.all_passed": ("{count} test passed in {seconds} s.", "{count} tests passed in {seconds} s."),
     "test.some_failed": (
-        "{failed} of {count} test failed, in {seconds} s.", "{failed} of {count} tests failed, in {seconds} s."
+        "{failed} of {count} test failed, in {seconds} s.",
+        "{failed} of {count} tests failed, in {seconds} s.",
     ),
     "test.files_with_problems": (
-        "{count} file has problems, so not all can be tested.", "{count} files have problems, so not all can be tested."
+        "{count} file has problems, so not all can be tested.",
+        "{count} files have problems, so not all can be tested.",
     ),
     "test.generated": ("{count} test was written into {file}.", "{count} tests were written into {file}."),
     "test.nothing_to_generate": "Nothing is left to generate.",

@@ -44,7 +44,7 @@ def show_date(day: date, language: str) -> str:
     """A day in words: "19 November 2026"."""
     from babel.dates import format_date
 
-    return format_date(day, "long", locale=_locale(language))
+    return format_date(day, "long", locale=locale_of(language))
 
 
 def show_time(moment: datetime, language: str) -> str:
@@ -61,7 +61,7 @@ def show_number(number: Decimal, language: str) -> str:
 
     with localcontext() as context:
         context.prec = _DIGITS
-        return format_decimal(number, locale=_locale(language), decimal_quantization=False)
+        return format_decimal(number, locale=locale_of(language), decimal_quantization=False)
 
 
 @lru_cache(maxsize=512)
@@ -72,7 +72,7 @@ def show_money(amount: Decimal, currency: str, language: str) -> str:
     with localcontext() as context:
         context.prec = _DIGITS
         rounded = amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), rounding=ROUND_HALF_UP)
-        return format_currency(rounded, currency, locale=_locale(language))
+        return format_currency(rounded, currency, locale=locale_of(language))
 
 
 def currency_decimals(currency: str) -> int:
@@ -88,11 +88,11 @@ def join(parts: Sequence[str], language: str, last: Literal["and", "or"] = "and"
         return "".join(parts)
     from babel.lists import format_list
 
-    return format_list(parts, style="standard" if last == "and" else "or", locale=_locale(language))
+    return format_list(parts, style="standard" if last == "and" else "or", locale=locale_of(language))
 
 
 @cache
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
     """The locale of a language; plain "en" is the English that no single country writes."""
     from babel import Locale, UnknownLocaleError
 

@@ -32,9 +32,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
         "{problem} Your answers are kept in memory only for now. You can go on; saving is tried again with every answer."
     ),
     "store.saved_again": "Everything is saved again.",
-    "store.set_aside": (
-        "The file of sessions was damaged. It was put aside as {name}, as it was, and a new one was begun."
-    ),
+    "store.set_aside": ("The file of sessions was damaged. It was put aside as {name}, as it was, and a new one was begun."),
     "store.saved_in_part": (
         "{problem} Everything but the last answer is saved. To go on from there: assistant resume {code}",
         "{problem} Everything but the last {count} answers is saved. To go on from there: assistant resume {code}",

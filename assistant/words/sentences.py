@@ -6,6 +6,7 @@ interpreted. Translators work from these texts, so each is a whole sentence or a
 
 from __future__ import annotations
 
+from assistant.words.answering import ANSWERING
 from assistant.words.author import AUTHOR
 from assistant.words.drawing import DRAWING
 from assistant.words.faces import FACES
@@ -15,6 +16,7 @@ from assistant.words.settings import SETTINGS
 Sentence = str | tuple[str, str]
 
 SENTENCES: dict[str, Sentence] = {
+    **ANSWERING,
     **AUTHOR,
     **KEPT,
     **DRAWING,
@@ -142,7 +144,7 @@ SENTENCES: dict[str, Sentence] = {
     "talk.between": "From {low} to {high}.",
     "talk.from": "At least {low}.",
     "talk.to": "At most {high}.",
-    "talk.date_form": "Write year, month and day, such as 2026-11-22.",
+    "talk.date_form": "Such as 22 Nov, or yesterday.",
     "talk.files_form": "Drag the files here, or type where they are, with commas between them.",
     "talk.form": ("{count} answer is needed here.", "{count} answers are needed here, one after the other."),
     "talk.form_again": "Some of these need another answer. The rest is kept as you typed it.",
@@ -340,6 +342,8 @@ SENTENCES: dict[str, Sentence] = {
         "1 to 9: pick an answer; 0: not sure, or none of these\n"
         "arrows and Enter: pick an answer; Enter: send what is typed\n"
         "/ : type instead of picking\n"
+        "Down in the line of a date: a calendar; Tab in the line of a file: complete its name\n"
+        "\\ and Enter at the end of a text: one more line\n"
         "b, left or F2: back\n"
         "t or F3: change an earlier answer\n"
         "w or F4: why this is asked\n"
@@ -420,7 +424,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.now_customer": "You see it as customers do now.",
     "tui.note": "A note (it stands in the case):",
     "tui.note_by": "{text} ({by})",
-    "tui.attach": "A file to give: drag it here, or type where it is:",
+    "tui.attach": "A file to give: drag it here, or type where it is (Tab completes):",
     "tui.key_keep": "keep it",
     "tui.key_note": "note",
     "tui.key_attach": "give a file",

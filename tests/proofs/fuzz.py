@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from test_fuzz_language import DAMAGES, FILES  # noqa: E402
+from test_fuzz_language import DAMAGES, FILES
 
-from assistant.author.advice import advise  # noqa: E402
-from assistant.author.proofs import prove  # noqa: E402
-from assistant.flow.load import compile_sources  # noqa: E402
+from assistant.author.advice import advise
+from assistant.author.proofs import prove
+from assistant.flow.load import compile_sources
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MOST_STATES = 3_000
@@ -64,7 +64,9 @@ def main() -> None:
     for first in range(0, most, 5_000):
         made, loads, slowest = run(iter(range(first, min(first + 5_000, most))))
         seconds = time.perf_counter() - begun
-        print(f"{first + made} made, {loads} of the last {made} loaded, slowest {slowest:.2f} s, {seconds:.0f} s", flush=True)
+        print(
+            f"{first + made} made, {loads} of the last {made} loaded, slowest {slowest:.2f} s, {seconds:.0f} s", flush=True
+        )
 
 
 if __name__ == "__main__":
