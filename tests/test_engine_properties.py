@@ -654,7 +654,7 @@ def hold(session: Session, todo: Sequence[tuple[str, int, Odd]]) -> None:
         conversation.do(action, random.Random(f"{number} {seed}"), value.value)
 
 
-@profile(400, 4000)
+@profile(220, 4000)
 @given(pack=packs, agent=st.booleans(), seed=st.integers(0, 2**32), todo=actions)
 def test_a_conversation_on_a_generated_pack_is_what_its_log_says(
     pack: Pack, agent: bool, seed: int, todo: list[tuple[str, int, Odd]]
@@ -670,7 +670,7 @@ def test_a_conversation_on_a_generated_pack_is_what_its_log_says(
     hold(start(pack, "main", now=NOW, given=known, audience=audience), todo)
 
 
-@profile(200, 3000)
+@profile(120, 3000)
 @given(seed=st.integers(0, 2**32), todo=actions)
 def test_a_conversation_goes_on_as_it_was_where_everything_is_called_otherwise(
     seed: int, todo: list[tuple[str, int, Odd]]
@@ -811,7 +811,7 @@ def test_every_walk_of_the_shipped_flows_ends_as_soon_as_was_said(seed: int, age
     raise AssertionError(f"no ending after {MOST_PROMPTS} prompts: {said(session)}")
 
 
-@profile(600, 6000)
+@profile(300, 6000)
 @given(pack=packs, seed=st.integers(0, 2**20), agent=st.booleans())
 def test_what_is_left_is_announced_honestly_from_the_first_question_on(pack: Pack, seed: int, agent: bool) -> None:
     session = start(pack, "main", now=NOW, audience="agent" if agent else "customer")
