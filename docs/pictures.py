@@ -149,6 +149,24 @@ SCENES: dict[str, Scene] = {
 
 async def picture(name: str, size: tuple[int, int], theme: str, folder: Path) -> Path:
     """Draw one screen."""
+    svg = await drawn(name, size, theme, lambda app: app.export_screenshot(title="assistant"))
+    file = folder / f"{name}-{size[0]}x{size[1]}-{theme}.svg"
+    file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S))  # nothing is fetched to look at a picture
+    return file
+
+
+def _text(app: AssistantApp) -> str:
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines) + "\n"
+
+
+async def frame(name: str, size: tuple[int, int]) -> str:
+    """One screen as text."""
+    return await drawn(name, size, "dark", _text)
+
+
+async def drawn(name: str, size: tuple[int, int], theme: str, take: Callable[[AssistantApp], str]) -> str:
+    """Go to a screen, and take it off."""
     scene = SCENES[name]
     with TemporaryDirectory() as place, patch.object(codes, "secrets", Dice(7)):
         memory = Memory(place, MemoryStore())
@@ -161,10 +179,7 @@ async def picture(name: str, size: tuple[int, int], theme: str, folder: Path) ->
             for key in scene.keys:
                 await pilot.press(key)
             await pilot.pause(0.1)
-            svg = app.export_screenshot(title="assistant")
-    file = folder / f"{name}-{size[0]}x{size[1]}-{theme}.svg"
-    file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S))  # nothing is fetched to look at a picture
-    return file
+            return take(app)
 
 
 async def main(folder: Path, *names: str) -> None:
