@@ -528,3 +528,13 @@ def test_patterns_that_could_take_for_ever(pattern: str) -> None:
 def test_patterns_that_people_need(pattern: str) -> None:
     text = flow("  end: {then: done}").replace("type: email", f"type: text, pattern: '{pattern}'")
     assert compiled(text).problems == ()
+
+
+@pytest.mark.parametrize(("written", "meant"), [("if", "when"), ("say", "tell"), ("goto", "then")])
+def test_what_other_tools_call_a_key_is_known(written, meant):
+    flow = f"title: T\nsteps:\n  one: {{{written}: done, tell: Look.}}\noutcomes:\n  done: {{kind: solved, title: D}}\n"
+    flow = flow.replace("{say: done, tell: Look.}", "{say: Look.}")
+    found = compile_sources({"flow.yaml": flow.encode()}, "flow").problems
+    assert any(one.code == "F101" and f"Did you mean `{meant}`?" in one.message for one in found), [
+        str(one) for one in found
+    ]

@@ -617,3 +617,14 @@ def test_the_way_of_a_session_is_marked_by_its_code(tmp_path: Path, monkeypatch:
     assert "class n0,n1,n2 marked" in drawn_.output
     with pytest.raises(Failure, match="is held on the flow lost-order, not on something-else"):
         raise command("something-else", "--path", str(held.code)).exception or AssertionError
+
+
+def test_a_drawing_of_an_unknown_kind_or_in_no_folder_is_refused(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from assistant.cli import assistant
+
+    for name, words in (("x.png", "is written as one of"), ("nowhere/x.svg", "There is no folder")):
+        done = CliRunner().invoke(assistant, ["graph", "fix-ccw-editing", "--to", str(tmp_path / name)])
+        assert words in str(done.output) + str(done.exception)
+        assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ texts whose marks were not understood. Judged from the compiled pack and the day
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ LONGEST_UNREAD = timedelta(days=365)
 
 _LEFT_OVER = re.compile(r"\*\*|(?<!\w)__\w|\]\(|`|^#{1,6} |^\|.*\|$", re.M)
 """Marks of Markdown that were left standing as text."""
+_TAG = re.compile(r"</?[a-z]{1,10}/?>", re.I)
+_ONE_BRACE = re.compile(r"\{\s*(\w+)\s*\}")
 _BARE = re.compile(r"\b(?:https?://|www\.)\S+", re.I)
 
 
@@ -33,10 +35,13 @@ def advise(pack: Pack, today: date) -> tuple[Problem, ...]:
     problems = Problems()
     _unused(pack, problems)
     _phrases(pack, problems)
+    for fact in pack.facts.values():
+        if fact.pattern and not fact.example:
+            _report(problems, "F728", fact.at, name=fact.name)
     for flow in pack.flows.values():
         _reviewed(flow, today, problems)
     for where, at, text in _texts(pack):
-        _marks(where, at, text, problems)
+        _marks(where, at, text, pack.facts, problems)
     return problems.all()
 
 
@@ -92,17 +97,17 @@ def _texts(pack: Pack) -> Iterator[tuple[str, At, Text]]:
             yield portal.id, portal.at, portal.way
 
 
-def _marks(where: str, at: At, text: Text, problems: Problems) -> None:
+def _marks(where: str, at: At, text: Text, facts: Collection[str], problems: Problems) -> None:
     for span in _spans(tuple(block for part in text.parts for block in part.blocks)):
         if span.kind == "link":
             if not _is_good(span.url):
                 _report(problems, "F727", at, name=where, url=span.url)
         elif span.kind == "text" and not span.code:
-            bare, mark = _BARE.search(span.text), _LEFT_OVER.search(span.text)
-            if bare is not None:
-                _report(problems, "F726", at, name=where, mark=bare[0])
-            elif mark is not None:
-                _report(problems, "F726", at, name=where, mark=mark[0].strip())
+            for marks in (_BARE, _LEFT_OVER, _TAG, _ONE_BRACE):
+                mark = marks.search(span.text)
+                if mark is not None and (marks is not _ONE_BRACE or mark[1] in facts):
+                    _report(problems, "F726", at, name=where, mark=mark[0].strip())
+                    break
 
 
 def _spans(blocks: tuple[Block, ...]) -> Iterator[Span]:

@@ -35,7 +35,10 @@ def graph(flow: str, form: str | None, isopened: bool, file: Path | None, code: 
     session = _session(code, found.flow) if code is not None else None
     drawn = picture(session.pack if session is not None else pack, found.flow, isopened)
     marked = path_of(drawn, session) if session is not None else frozenset()
-    form = form or FORMS.get(file.suffix.lower() if file is not None else "", "mermaid")
+    ending = file.suffix.lower() if file is not None else ""
+    if form is None and ending and ending not in FORMS:
+        raise Failure(say("graph.unknown_ending", name=clean(str(file)), endings=", ".join(FORMS)))
+    form = form or FORMS.get(ending, "mermaid")
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](drawn, marked)
     if file is None:
         click.echo(text, nl=False)
@@ -78,21 +81,23 @@ def schema(kind: Kind, folder: Path | None) -> int:
 
 
 def _write(file: Path, text: str) -> None:
+    if not file.absolute().parent.is_dir():
+        raise Failure(say("author.no_folder", name=clean(str(file.parent))))
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(clean(say("author.written", name=file)))
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", nargs=-1, required=True)
 @click.option(
     "--in", "folder", type=click.Path(path_type=Path), default=Path(), metavar="FOLDER", help="Where, instead of here."
 )
-def new(name: str, folder: Path) -> int:
+def new(name: tuple[str, ...], folder: Path) -> int:
     """Begin a flow called NAME, ready to run, test and prove. In a pack it joins the pack, elsewhere it begins one."""
     from assistant.author.new import NotNew, plan, write
 
     try:
-        planned = plan(name, folder)
+        planned = plan(" ".join(name), folder)
         write(planned)
     except NotNew as error:
         raise Failure(clean(say(error.code, **error.arguments))) from None

@@ -57,6 +57,21 @@ class SourceFile:
         return [0, *accumulate(len(line) for line in self.text.splitlines(keepends=True))]
 
 
+_USUAL_WORDS = {
+    "if": "when", "condition": "when", "multiple": "many", "multi": "many", "regex": "pattern", "format": "pattern",
+    "goto": "then", "next": "then", "say": "tell", "text": "tell", "show": "tell", "question": "ask", "options": "choices",
+    "default": "else", "needed": "needs", "optional": "wants", "name": "title", "description": "summary",
+    "outcome": "outcomes", "step": "steps", "fact": "facts", "limit": "at_most", "repeat": "again", "hint": "help",
+}  # fmt: skip
+"""What other tools call it."""
+
+
+def _meant(key: str, allowed: frozenset[str]) -> str:
+    """A clause that names the key that was probably meant."""
+    usual = _USUAL_WORDS.get(key.casefold(), "")
+    return near(usual, (usual,)) if usual in allowed else near(key, allowed)
+
+
 def whole(file: SourceFile, node: Mapping) -> list[tuple[Scalar, Node]]:
     """The keys with their values, for keys that authors choose. Inside `{ }`, a key without a value is what a comma tore
     off the text before it: that is reported, and left out."""
@@ -80,7 +95,7 @@ class Fields:
             if node.flow and isinstance(value, Scalar) and value.empty:
                 file.report("F012", key, text=key.value)
             else:
-                file.report("F101", key, key=key.value, what=what, near=near(key.value, allowed))
+                file.report("F101", key, key=key.value, what=what, near=_meant(key.value, allowed))
 
     def get(self, key: str) -> Node | None:
         """The node of a key, or nothing; a key without a value is as good as none."""

@@ -109,4 +109,6 @@ DRAWING: dict[str, str | tuple[str, str]] = {
     "author.written": "Written: {name}",
     "graph.other_flow": "The session {code} is held on the flow {flow}, not on {name}.",
     "graph.unreadable": "The session {code} was held on a version of the flow that this program can't read.",
+    "graph.unknown_ending": "{name}: a drawing is written as one of {endings}. Or say how: --as svg",
+    "author.no_folder": "There is no folder {name}. Make it first.",
 }
