@@ -100,6 +100,9 @@ class _Prover:
             self.report("F725", self.pack.flows[found.flow].at, name=found.flow, count=str(count))
         self.traps(found)
         self.rounds(found)
+        for taken, node in found.taken.items():
+            if taken.kind == "else" and self.pack.flows[taken.flow].steps[taken.step].then.silent:
+                self.falls(found, taken, node)
         for noticed, node in found.noticed.items():
             self.notice(found, noticed, node)
 
@@ -138,6 +141,14 @@ class _Prover:
                 frame = at.frames[-1]
                 step = self.pack.flows[frame.flow].steps[frame.step]
                 self.report("F702", step.at, name=step.id, example=self.example(found, found.way(first), _any_result))
+
+    def falls(self, found: Explored, taken: Taken, node: Node) -> None:
+        """Rows of which none may hold, with nothing said about it."""
+        step = self.pack.flows[taken.flow].steps[taken.step]
+        ids = list(self.pack.flows[taken.flow].steps)
+        below = ids[min(ids.index(step.id) + 1, len(ids) - 1)]
+        shown = self.example(found, found.way_over(node), _any_result)
+        self.report("F713", step.at, name=step.id, target=below, example=shown)
 
     def notice(self, found: Explored, noticed: Noticed, node: Node) -> None:
         """What was noticed about rules and texts."""

@@ -26,7 +26,7 @@ from assistant.flow.problem import LoadError, Problem
 from assistant.flow.reads import nodes
 from assistant.flow.text import Text
 
-FORMAT = "2"
+FORMAT = "3"
 """Part of every cache's name, as the version is: it changes with the structs of the model, so that no other's are read."""
 
 TOO_FRESH = 2_000_000_000

@@ -276,7 +276,7 @@ class FlowReader:
             rows, otherwise = self.rows(fields, node, scope)
             if otherwise is None and run and not each and not self.covers(key, run, set()):
                 otherwise = UNKNOWN
-            return Then(rows=rows, otherwise=otherwise or NEXT)
+            return Then(rows=rows, otherwise=otherwise or NEXT, silent=otherwise is None)
         assert isinstance(node, Mapping)
         answers = {name.value: self.target(value) for name, value in whole(self.file, node)}
         otherwise = answers.pop("else", None)

@@ -111,6 +111,8 @@ class Then(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     answers: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = ()
     otherwise: str = NEXT
+    silent: bool = False
+    """There are rows and no `else`: where none holds, it goes on to the step below without a word about it."""
 
 
 class Limit(msgspec.Struct, frozen=True, gc=False):
