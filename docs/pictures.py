@@ -39,14 +39,6 @@ A_NOTE = (*"Waits", "space", *"for", "space", *"a", "space", *"call", "enter")
 SIZES = ((40, 12), (80, 24), (120, 40))
 
 
-class Dice(Random):
-    """Makes the same codes each time."""
-
-    def randbits(self, bits: int) -> int:
-        """As `secrets` calls it."""
-        return self.getrandbits(bits)
-
-
 class Scene(NamedTuple):
     """How one comes to a screen: what is pressed, on which flow or Home, with what kept already."""
 
@@ -168,7 +160,7 @@ async def frame(name: str, size: tuple[int, int]) -> str:
 async def drawn(name: str, size: tuple[int, int], theme: str, take: Callable[[AssistantApp], str]) -> str:
     """Go to a screen, and take it off."""
     scene = SCENES[name]
-    with TemporaryDirectory() as place, patch.object(codes, "secrets", Dice(7)):
+    with TemporaryDirectory() as place, patch.object(codes, "_DICE", Random(7)):
         memory = Memory(place, MemoryStore())
         if scene.kept is not None:
             scene.kept(memory)

@@ -20,8 +20,8 @@ from assistant.author.explore.states import explore
 from assistant.author.proofs import Proofs, prove
 from assistant.engine import start
 from assistant.engine.prompt import Ending, Stuck
-from assistant.flow.cache import part
 from assistant.flow.model import Pack
+from assistant.flow.reach import part
 
 LONG = os.environ.get("ASSISTANT_LONG") == "1"
 

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from assistant.author.explore.matters import texts_of_fact, texts_of_outcome, texts_of_step
-from assistant.flow.cache import facts_needed
 from assistant.flow.model import At, Flow, Pack
 from assistant.flow.problem import Problem, Problems
+from assistant.flow.reach import facts_needed
 from assistant.flow.text import Block, Listing, Paragraph, Span, Text
 
 LONGEST_UNREAD = timedelta(days=365)

@@ -24,9 +24,9 @@ from assistant.engine.lines import Answers, Line
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question
 from assistant.engine.result import Result
 from assistant.engine.wording import heading
-from assistant.flow.cache import part
 from assistant.flow.files import source_files
 from assistant.flow.model import Pack
+from assistant.flow.reach import part
 
 _MOST_QUESTIONS = 80
 """A conversation that asks more is in a round that plain answers don't leave."""

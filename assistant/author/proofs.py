@@ -14,9 +14,9 @@ from assistant.author.explore.example import example
 from assistant.author.explore.moves import Noticed, State, Taken, Trap
 from assistant.author.explore.states import MOST_STATES, Explored, Node, explore
 from assistant.engine.result import Result
-from assistant.flow.cache import part
 from assistant.flow.model import At, Fact, Flow, Pack, Step
 from assistant.flow.problem import Problem, Problems
+from assistant.flow.reach import part
 
 LONGEST_WAY = 40
 """With so many questions a way is called long."""

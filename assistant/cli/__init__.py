@@ -201,7 +201,6 @@ def run(
     from assistant.desk.config import settings
     from assistant.desk.conversation import Conversation
     from assistant.engine import Refused
-    from assistant.plain.hold import hold
 
     config = settings().config
     audience, lang = "agent" if agent else config.audience, lang or config.language
@@ -217,6 +216,8 @@ def run(
         from assistant.tui.start import hold as hold_screens
 
         return hold_screens(conversation=conversation, audience=audience, memory=conversation.memory)
+    from assistant.plain.hold import hold
+
     return hold(conversation, plain_lines())
 
 
@@ -363,7 +364,6 @@ def plain_lines() -> Lines:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave with its exit code. What goes wrong is said in plain words."""
-    gc.set_threshold(50_000, 20, 20)  # starting makes many objects and hardly a cycle: collecting takes a third of it
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started this: there is nothing to read, and nobody reads
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
@@ -387,6 +387,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(clean(say("cli.internal", error=f"{type(error).__name__}: {error}")), err=True)
         code = INTERNAL
     _tell_mistakes()
+    gc.freeze()  # the interpreter looks at everything once more when it ends, which takes longer than many a command
     sys.exit(code)
 
 

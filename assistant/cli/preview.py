@@ -21,8 +21,8 @@ def preview(flow: str, agent: bool, script: bool, plain: bool) -> int:
     from assistant.desk.conversation import Conversation
     from assistant.desk.packs import NotFound, find
     from assistant.desk.watching import Watched
-    from assistant.flow.cache import part
     from assistant.flow.problem import LoadError
+    from assistant.flow.reach import part
 
     try:
         found = find(flow)

@@ -44,8 +44,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 NAMES = Config.__struct_fields__
 VARIABLES = {"name": "ASSISTANT_NAME", "theme": "ASSISTANT_THEME", "flows": "ASSISTANT_FLOWS", "store": "ASSISTANT_STORE"}
 """The variables that win over the file, by setting."""
-_TYPES = get_type_hints(Config, include_extras=True)
 _ONE_OF: dict[str, tuple[str, ...]] = {"theme": get_args(Theme), "audience": get_args(Audience)}
+
+
+@cache
+def _types() -> dict[str, Any]:
+    """The type of each setting."""
+    return get_type_hints(Config, include_extras=True)
 
 
 class Mistake(NamedTuple):
@@ -134,7 +139,7 @@ def checked(name: str, value: object, folder: Path | None = None) -> object:
             )
         return value
     try:
-        found = msgspec.convert(value, _TYPES[name])
+        found = msgspec.convert(value, _types()[name])
     except msgspec.ValidationError:
         raise Wrong(_not_of_its_kind(name, value)) from None
     folder = folder or Path.cwd()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.flow.cache import Entry, Index, open_flow, open_index, part
+from assistant.flow.cache import Entry, Index, open_flow, open_index
 from assistant.flow.problem import near
 
 if TYPE_CHECKING:
@@ -236,6 +236,7 @@ def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None) -
     if other is not None and other.digest == digest and flow in other.flows:
         return other
     from assistant.flow.load import compile_sources
+    from assistant.flow.reach import part
 
     sources = store.pack(digest)
     pack = compile_sources(sources.files, sources.id).pack if sources is not None else None

@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from assistant.desk.dates import Day, is_day_first, read_date
 from assistant.engine.events import UNSURE, Written
 from assistant.engine.prompt import Attempt, Option, Question
 from assistant.words import say
 from assistant.words.formats import join, locale_of, show_date, show_money, show_number
+
+if TYPE_CHECKING:
+    from assistant.desk.dates import Day
 
 NONE = "none"
 SKIP_COMMAND = "/skip"
@@ -122,9 +124,11 @@ def _typed_value(question: Question, typed: str, language: str, today: date | No
 
 
 def _day(question: Question, typed: str, language: str, today: date | None) -> Day:
+    from assistant.desk import dates  # few conversations have any
+
     low, high = (date.fromisoformat(limit) if limit else None for limit in (question.low, question.high))
-    found = read_date(typed, today or date.today(), language, low, high)
-    if isinstance(found, Day):
+    found = dates.read_date(typed, today or date.today(), language, low, high)
+    if isinstance(found, dates.Day):
         return found
     raise Unclear(found.code, **found.arguments)
 
@@ -143,6 +147,8 @@ def understood(question: Question, typed: str, language: str, today: date | None
             return ""
         if other is None:
             return say("talk.read_as", language, value=show_date(day, language))
+        from assistant.desk.dates import is_day_first
+
         code = "talk.read_day_first" if is_day_first(language) else "talk.read_month_first"
         return say(code, language, value=show_date(day, language), other=show_date(other, language))
     if question.type in _NUMERIC:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-
 from assistant.desk.config import settings
 from assistant.words.formats import clean
 
@@ -15,6 +13,8 @@ def own_name() -> str:
     """The name that was configured, else that of the login; "agent" where the machine knows none."""
     name = settings().config.name
     if not name:
+        import getpass  # slow to import, and customers have no name here
+
         try:
             name = getpass.getuser()
         except (OSError, KeyError, ImportError):

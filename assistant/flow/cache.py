@@ -2,35 +2,35 @@
 
 For each pack there is a folder with a manifest (path, size and time of every source file, and their digests), an index
 of titles and phrases, and for each flow a blob with just what that flow can reach. Nothing here is ever needed: what is
-missing, damaged or older than its sources is made anew in silence, and where nothing can be written nothing is.
+missing, damaged or older than its sources is made anew in silence (`recache`). Every start of the program comes through
+here, so nothing is imported that reading a fresh cache does not need.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from zlib import crc32
 
 import msgspec
 import platformdirs
 
 from assistant import __version__
-from assistant.flow.expression import Name, Rule
-from assistant.flow.files import Stamp, digest_of, file_digest, pack_root, source_files, stamps
-from assistant.flow.model import Fact, Flow, Pack
-from assistant.flow.problem import LoadError, Problem
-from assistant.flow.reads import nodes
-from assistant.flow.text import Text
+from assistant.flow.files import Stamp, pack_root, stamps
 
-FORMAT = "3"
+if TYPE_CHECKING:
+    from assistant.flow.model import Pack
+
+FORMAT = "4"
 """Part of every cache's name, as the version is: it changes with the structs of the model, so that no other's are read."""
 
 TOO_FRESH = 2_000_000_000
 """A file that was written less than so many nanoseconds before it was cached may change again without its time changing."""
+
+_CHECKED = 4
 
 T = TypeVar("T")
 
@@ -67,8 +67,10 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a cache was made from, and when: each file's size, time of change and time of its entry, and its contents."""
+    """What a cache was made from, and when: the pack's own path, each file's size, time of change and time of its entry, and
+    its contents."""
 
+    root: bytes
     digest: str
     files: dict[str, Stamp]
     contents: dict[str, str]
@@ -86,7 +88,9 @@ def open_index(path: Path) -> Index:
         index = _read(fresh.folder / "index", Index)
         if index is not None and index.digest == fresh.digest:
             return index
-    return index_of(_rebuild(path))
+    from assistant.flow.recache import index_of, rebuild
+
+    return index_of(rebuild(path))
 
 
 def open_flow(path: Path, flow: str) -> Pack:
@@ -96,108 +100,42 @@ def open_flow(path: Path, flow: str) -> Pack:
         LoadError: the pack can't be used.
         KeyError: it has no such flow.
     """
+    from assistant.flow.model import Pack
+
     fresh = _fresh(path)
     if fresh is not None:
-        pack = _read(fresh.folder / _blob_name(flow), Pack)
+        pack = _read(fresh.folder / blob_name(flow), Pack)
         if pack is not None and pack.digest == fresh.digest and flow in pack.flows:
             return pack
-    return part(_rebuild(path), flow)
+    from assistant.flow.reach import part
+    from assistant.flow.recache import rebuild
+
+    return part(rebuild(path), flow)
 
 
-def index_of(pack: Pack) -> Index:
-    """The index of a compiled pack."""
-    entries = tuple(Entry(flow.id, flow.title, flow.summary, flow.phrases, flow.offered) for flow in pack.flows.values())
-    return Index(pack.id, pack.title, pack.language, pack.start, pack.otherwise, pack.digest, entries)
+def folder_of(root: Path) -> Path:
+    """Where the cache of the pack at `root` stands."""
+    return platformdirs.user_cache_path("assistant") / f"packs-{__version__}-{FORMAT}" / _short(own_path(root))
 
 
-def part(pack: Pack, flow: str) -> Pack:
-    """The part of a pack that one flow can reach: flows, facts, outcomes, portals, tables, and all titles.
-
-    Raises:
-        KeyError: it has no such flow.
-    """
-    flows: dict[str, Flow] = {}
-    pending = [flow]
-    while pending:
-        one = pack.flows[pending.pop()]
-        if one.id not in flows:
-            flows[one.id] = one
-            pending.extend(step.run for step in one.steps.values() if step.run in pack.flows)
-    targets = {target for one in flows.values() for target in _targets(one)}
-    outcomes = {name: outcome for name, outcome in pack.outcomes.items() if name in targets}
-    related = {
-        name for one in (*outcomes.values(), *(o for f in flows.values() for o in f.outcomes.values()))
-        for name in one.related
-    }  # fmt: skip
-    facts = _facts(pack, flows, outcomes)
-    spoken = (flows, outcomes, facts, pack.portals, pack.glossary)
-    tables = pack.tables if any(fact.table for fact in facts.values()) or _look_up(spoken) else {}
-    return msgspec.structs.replace(
-        pack, flows=flows, outcomes=outcomes, facts=facts, tables=tables,
-        titles={name: title for name, title in pack.titles.items() if name in related or name in flows},
-    )  # fmt: skip
+def own_path(root: Path) -> bytes:
+    """A pack's own path, as its manifest holds it: two paths may come to have the same folder here."""
+    return os.fsencode(root.absolute())
 
 
-def _targets(flow: Flow) -> set[str]:
-    return {target for step in flow.steps.values() for target in step.targets}
+def blob_name(flow: str) -> str:
+    """The name of a flow's file; where two flows have the same, one of them is made anew each time."""
+    return "flow-" + _short(flow.encode(errors="surrogateescape"))
 
 
-def _names(value: object) -> set[str]:
-    """Every fact that a struct speaks of, in rules and in texts."""
-    found: set[str] = set()
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Rule):
-            found.update(node.name for node in nodes(one.expression) if isinstance(node, Name))
-        elif isinstance(one, Text):
-            found.update(one.facts())
-            pending.extend(part.when for part in one.parts if part.when is not None)
-        elif isinstance(one, msgspec.Struct):
-            pending.extend(getattr(one, name) for name in one.__struct_fields__)
-        elif isinstance(one, dict):
-            pending.extend(one.values())
-        elif isinstance(one, tuple):
-            pending.extend(one)
-    return found
+def _short(name: bytes) -> str:
+    """A name for a file. Sums that protect against nobody will do, and cost nothing to import."""
+    return f"{crc32(name):08x}{crc32(name[::-1]):08x}"
 
 
-def facts_needed(pack: Pack) -> frozenset[str]:
-    """The facts that something of a pack asks, reads or shows."""
-    return frozenset(_facts(pack, pack.flows, pack.outcomes))
-
-
-def _facts(pack: Pack, flows: dict[str, Flow], outcomes: object) -> dict[str, Fact]:
-    wanted = _names(flows) | _names(outcomes) | _names(pack.portals) | _names(pack.glossary)
-    for flow in flows.values():
-        for step in flow.steps.values():
-            wanted.update((*step.facts, *((step.each,) if step.each else ())))
-    for group in (outcomes, *(flow.outcomes for flow in flows.values())):
-        assert isinstance(group, dict)
-        for outcome in group.values():
-            wanted.update((*outcome.needs, *outcome.wants))
-    wanted.update(portal.attach for portal in pack.portals.values() if portal.attach)
-    pending, found = list(wanted), set()
-    while pending:
-        name = pending.pop()
-        if name in pack.facts and name not in found:
-            found.add(name)
-            pending.extend(_names(pack.facts[name]))
-    return {name: fact for name, fact in pack.facts.items() if name in found}
-
-
-def _look_up(value: object) -> bool:
-    """Whether something in it may read a table."""
-    return b"lookup" in msgspec.msgpack.encode(value)
-
-
-def _folder(path: Path) -> Path:
-    where = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]
-    return platformdirs.user_cache_path("assistant") / f"packs-{__version__}-{FORMAT}" / where
-
-
-def _blob_name(flow: str) -> str:
-    return "flow-" + hashlib.sha256(flow.encode(errors="surrogateescape")).hexdigest()[:32]
+def checksum(data: bytes) -> bytes:
+    """What stands in front of a file's contents, so that damage is seen."""
+    return crc32(data).to_bytes(_CHECKED, "big")
 
 
 class _Fresh(NamedTuple):
@@ -209,75 +147,30 @@ class _Fresh(NamedTuple):
 
 def _fresh(path: Path) -> _Fresh | None:
     root = pack_root(path)
-    folder = _folder(root)
+    folder = folder_of(root)
     manifest = _read(folder / "manifest", Manifest)
     try:
-        if manifest is None or manifest.files != stamps(root):
+        if manifest is None or manifest.root != own_path(root) or manifest.files != stamps(root):
             return None
         newest = max((max(stamp[1:]) for stamp in manifest.files.values()), default=0)
         if newest > manifest.made - TOO_FRESH:
+            from assistant.flow.recache import contents_of, write
+
             now = time.time_ns()
-            if manifest.contents != _contents(root):
+            if manifest.contents != contents_of(root):
                 return None
             with contextlib.suppress(OSError):
-                _write(folder / "manifest", msgspec.msgpack.encode(msgspec.structs.replace(manifest, made=now)))
+                write(folder / "manifest", msgspec.msgpack.encode(msgspec.structs.replace(manifest, made=now)))
         return _Fresh(folder, manifest.digest)
     except OSError:
         return None
 
 
-def _contents(root: Path) -> dict[str, str]:
-    return {name: file_digest(file.read_bytes()) for name, file in source_files(root).items()}
-
-
-def _rebuild(path: Path) -> Pack:
-    """Load from the sources, and write the cache for the next time."""
-    from assistant.flow.load import load  # the compiler is not needed where the cache is fresh
-
-    root, made = pack_root(path), time.time_ns()
-    loaded = load(path)
-    if loaded.pack is None:
-        raise LoadError(_errors(loaded.problems))
-    with contextlib.suppress(OSError, ValueError):  # a ValueError is text that can't be written, such as an odd name
-        found, contents = stamps(root), _contents(root)
-        if digest_of(contents) == loaded.pack.digest:  # nothing was written meanwhile
-            _write_all(_folder(root), loaded.pack, Manifest(loaded.pack.digest, found, contents, made))
-    return loaded.pack
-
-
-def _errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    return tuple(problem for problem in problems if problem.severity == "error")
-
-
-def _write_all(folder: Path, pack: Pack, manifest: Manifest) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileNotFoundError):
-        (folder / "manifest").unlink()  # until the new one stands, the cache is not to be used
-    encode = msgspec.msgpack.encode
-    for flow in pack.flows:
-        _write(folder / _blob_name(flow), encode(part(pack, flow)))
-    _write(folder / "index", encode(index_of(pack)))
-    _write(folder / "manifest", encode(manifest))
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Whole or not at all, with a checksum in front."""
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(hashlib.sha256(data).digest() + data)
-        os.replace(name, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
 def _read(file: Path, kind: type[T]) -> T | None:
     try:
         data = file.read_bytes()
-        if hashlib.sha256(data[32:]).digest() != data[:32]:
+        if checksum(data[_CHECKED:]) != data[:_CHECKED]:
             return None
-        return msgspec.msgpack.decode(data[32:], type=kind)
+        return msgspec.msgpack.decode(data[_CHECKED:], type=kind)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -62,7 +61,9 @@ def _entries(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 def digest_of(digests: dict[str, str]) -> str:
     """One digest for a pack, from those of its files."""
-    whole = hashlib.sha256()
+    from hashlib import sha256  # a start on a fresh cache needs no digests, and it is slow to import
+
+    whole = sha256()
     for name in sorted(digests):
         whole.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))
     return whole.hexdigest()
@@ -70,4 +71,6 @@ def digest_of(digests: dict[str, str]) -> str:
 
 def file_digest(data: bytes) -> str:
     """The digest of one file."""
-    return hashlib.sha256(data).hexdigest()
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()

@@ -9,10 +9,12 @@ import re
 import sys
 import textwrap
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from assistant.flow.text import Block, Blocks, Listing, plain
 from assistant.words.formats import clean
+
+if TYPE_CHECKING:
+    from assistant.flow.text import Block, Blocks
 
 WIDTH = 72
 LONGEST = 65_536
@@ -110,6 +112,8 @@ def block_lines(blocks: Blocks, first: str = "") -> list[str]:
 
 
 def _block(block: Block, first: str, rest: str) -> list[str]:
+    from assistant.flow.text import Listing, plain  # most of what is written is one sentence
+
     if not isinstance(block, Listing):
         return wrapped(plain((block,)), first, rest)
     lines: list[str] = []

@@ -7,12 +7,15 @@ prime and all weights differ, so that every single wrong symbol and every two th
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import datetime, timedelta
+from random import SystemRandom
 from uuid import UUID
 
 ALPHABET = "2345679ACEFHJKMNPQRTWXY"
 LENGTH = 8
+
+_DICE = SystemRandom()
+"""What nobody can guess, as in `secrets`, which is slow to import."""
 
 _LETTERS = "".join(filter(str.isalpha, ALPHABET))
 
@@ -32,7 +35,7 @@ LONGEST_WAIT = 15 * 60
 def new_key(now: datetime) -> str:
     """A new UUIDv7 in its text form: keys that are made later sort later, to the millisecond."""
     milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
-    number = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
+    number = milliseconds << 80 | 7 << 76 | _DICE.getrandbits(12) << 64 | 2 << 62 | _DICE.getrandbits(62)
     return str(UUID(int=number))
 
 
@@ -40,7 +43,7 @@ def new_code() -> str:
     """A random code in the form that is stored: eight symbols and no dash. It begins with a letter, since in a list a digit
     alone picks something at once.
     """
-    random = secrets.choice(_LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
+    random = _DICE.choice(_LETTERS) + "".join(_DICE.choice(ALPHABET) for _ in range(LENGTH - 2))
     return random + ALPHABET[(_REST - _sum(random)) % len(ALPHABET)]
 
 

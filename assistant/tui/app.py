@@ -106,11 +106,25 @@ class AssistantApp(App[int]):
             self.register_theme(one)
         if self.no_color:  # Textual's own way makes grey of it, and knows no picked row where there is no grey
             self._filters[:] = [NoColours() if isinstance(one, Monochrome) else one for one in self._filters]
-        self._wear(theme)
+        self._begin_with(theme)
+        self._first = self._first_screen()
+        self.css_path += [path for path in self._first.css_path if path not in self.css_path]
+
+    def _begin_with(self, theme: str) -> None:
+        """The first colours, as `_wear` does it, but before anything is read: setting them later reads all styles again."""
+        self.set_reactive(App.theme, called(self._chosen(theme)))
+        dark = self.current_theme.dark
+        for name, holds in (("-dark-mode", dark), ("-light-mode", not dark), (f"-theme-{self.theme}", True)):
+            self.set_class(holds, name, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def _wear(self, name: str) -> None:
+        self.theme = called(self._chosen(name))
+
+    def _chosen(self, name: str) -> str:
         few_colours = self.console.color_system in ("standard", "windows", None)  # what Textual draws with
-        self.theme = called(chosen(name, os.environ, few_colours=few_colours))
+        return chosen(name, os.environ, few_colours=few_colours)
 
     def choose_theme(self, name: str) -> str:
         """Change the colours at once, and keep the choice.
@@ -137,7 +151,7 @@ class AssistantApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen; leave in good order when the window is closed or the process is told to end."""
-        self.push_screen(self._first())
+        self.push_screen(self._first)
         if self.is_headless:  # a test ends by itself
             return
         loop = asyncio.get_running_loop()
@@ -146,7 +160,7 @@ class AssistantApp(App[int]):
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, self._ended_by, number)
 
-    def _first(self) -> Screen[None]:
+    def _first_screen(self) -> Screen[None]:
         if self.conversation is not None:
             return self.screen_of(self.conversation)
         if self.reopened is not None:

@@ -103,6 +103,16 @@ def insert(line: Input, text: str) -> None:
 class KeyedScreen(Keyed, Screen[Result]):
     """A screen whose keys are taken at once."""
 
+    def on_compose(self) -> None:
+        """Have the classes of its width before anything stands on it, so that nothing is dressed twice."""
+        for name in self._get_breakpoint_classes(self.app.size.width, self.app.HORIZONTAL_BREAKPOINTS or []):
+            self.set_class(True, name, update=False)
+
+    def _compositor_refresh(self) -> None:
+        """Textual's own, but not while it holds back all that is drawn: it would draw the screen and throw it away."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
+
 
 class KeyedModal(Keyed, ModalScreen[Result]):
     """A screen over another, whose keys are taken at once."""

@@ -6,7 +6,6 @@ facts or flows.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -35,6 +34,8 @@ def clean(text: str) -> str:
 
 def safe_json(value: object, indent: int | None = None) -> str:
     """Data as JSON in readable characters; those that `clean` takes out stand there as escapes, so nothing is lost."""
+    import json  # most commands print none
+
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
