@@ -63,3 +63,8 @@ def test_the_version_needs_no_room_at_all(tmp_path: Path) -> None:
 def test_a_room_below_the_screens_imports_no_textual(room: str) -> None:
     code = f"import sys, assistant.{room}; assert 'textual' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_screens_start_without_reading_openssl() -> None:
+    code = "import sys, assistant.tui.start; assert 'textual' in sys.modules and 'ssl' not in sys.modules; import ssl"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

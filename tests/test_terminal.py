@@ -23,7 +23,7 @@ LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
 class Terminal:
     """A program in a pseudo terminal."""
 
-    def __init__(self, home: Path, *arguments: str, columns: int = 80, lines: int = 24) -> None:
+    def __init__(self, home: Path, *arguments: str, columns: int = 80, lines: int = 24, shell: str = "") -> None:
         self.child, self.screen = pty.fork()
         if self.child == 0:
             os.chdir(home)
@@ -31,7 +31,8 @@ class Terminal:
                 "PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"),
                 "XDG_DATA_HOME": str(home / "data"), "TERM": "xterm-256color", "LANG": "C.UTF-8",
             }  # fmt: skip
-            os.execve(sys.executable, [sys.executable, "-m", "assistant", *arguments], environment)
+            command = ["/bin/sh", "-c", shell] if shell else [sys.executable, "-m", "assistant", *arguments]
+            os.execve(command[0], command, environment)
         self.resize(columns, lines)
         self.seen = b""
 

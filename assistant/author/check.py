@@ -15,6 +15,7 @@ from assistant.author.proofs import LONGEST_WAY, REPLACED, prove
 from assistant.flow.files import pack_root
 from assistant.flow.load import load
 from assistant.flow.problem import Problem, Severity
+from assistant.progress import Progress, nobody
 from assistant.words import say
 from assistant.words.formats import clean
 
@@ -90,7 +91,7 @@ class Checked(NamedTuple):
 
 def check(
     roots: Iterable[Path], now: datetime, *, proofs: bool = True, longest: int = LONGEST_WAY,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = nobody,
 ) -> Checked:  # fmt: skip
     """Load packs and gather their problems.
 

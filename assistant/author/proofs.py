@@ -17,6 +17,7 @@ from assistant.engine.result import Result
 from assistant.flow.model import At, Fact, Flow, Pack, Step
 from assistant.flow.problem import Problem, Problems
 from assistant.flow.reach import part
+from assistant.progress import Progress, nobody
 
 LONGEST_WAY = 40
 """With so many questions a way is called long."""
@@ -35,7 +36,7 @@ class Proofs(NamedTuple):
 
 def prove(
     pack: Pack, now: datetime, *, limit: int = MOST_STATES, longest: int = LONGEST_WAY,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = nobody,
 ) -> Proofs:  # fmt: skip
     """Prove what can be proved about the flows of a pack.
 
@@ -52,8 +53,7 @@ def prove(
     for done, flow in enumerate(flows, 1):
         for audience in audiences(pack):
             prover.add(explore(part(pack, flow), flow, audience, limit))
-        if progress is not None:
-            progress(done, len(flows))
+        progress(done, len(flows))
     prover.judge()
     return Proofs(prover.problems.all(), prover.states, perf_counter() - begun, tuple(prover.unproven))
 

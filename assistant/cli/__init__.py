@@ -48,10 +48,10 @@ _ELSEWHERE = {
     "graph": "drawing",
     "schema": "drawing",
     "new": "drawing",
-    "resume": "desk",
-    "sessions": "desk",
-    "cases": "desk",
-    "locate": "desk",
+    "resume": "sessions",
+    "sessions": "sessions",
+    "cases": "cases",
+    "locate": "config",
     "config": "config",
 }
 """Commands that stand in modules of their own, imported when they are wanted."""
@@ -307,17 +307,19 @@ def _unreadable(file: str, error: OSError) -> Failure:
 
 def _batch(scripted: Scripted, file: str) -> int:
     """Hold one conversation for every line, and print one object for each, in order."""
+    from assistant.cli.bar import bar
+
     try:
         with click.open_file(file, "rb") as stream:
             size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
-            shows_bar = size > 0 and sys.stderr.isatty() and not sys.stdout.isatty()
-            with click.progressbar(
-                length=size, label=say("cli.batch_progress"), file=sys.stderr, hidden=not shows_bar
-            ) as bar:
+            done = 0
+            with bar(say("cli.batch_progress"), prints=True) as progress:
                 for found, read in scripted.batch(stream):
                     sys.stdout.write(safe_json(found) + "\n")
                     sys.stdout.flush()
-                    bar.update(read)
+                    done += read
+                    if size:
+                        progress(done, size)
     except BrokenPipeError:
         raise
     except OSError as error:

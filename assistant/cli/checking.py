@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from assistant.cli import DONE, FAULTY, Failure
+from assistant.cli.bar import bar
 from assistant.words import say
 from assistant.words.formats import clean, safe_json
 
@@ -32,17 +32,8 @@ def check(paths: tuple[Path, ...], strict: bool, as_json: bool, form: str, no_pr
     roots = [root for path in paths for root in roots_of(path, packs_in)] or here()
     if not roots:
         raise Failure(say("cli.no_packs"))
-    shows_bar = sys.stderr.isatty()
-    with click.progressbar(length=1, label=say("cli.prove_progress"), file=sys.stderr, hidden=not shows_bar) as bar:
-
-        def progress(done: int, flows: int) -> None:
-            bar.length = flows
-            bar.update(done - bar.pos)
-
-        checked = checked_at(
-            roots, local_now(), proofs=not no_proofs, longest=longest or LONGEST_WAY,
-            progress=progress if shows_bar else None,
-        )  # fmt: skip
+    with bar(say("cli.prove_progress")) as progress:
+        checked = checked_at(roots, local_now(), proofs=not no_proofs, longest=longest or LONGEST_WAY, progress=progress)
     if as_json or form == "json":
         click.echo(safe_json(checked.as_object(), indent=2))
     else:

@@ -1,4 +1,5 @@
-"""The commands about settings: all of them with where they come from, one of them, and the file that they stand in."""
+"""The commands about settings: all of them with where they come from, one of them, the file that they stand in,
+and where everything else is."""
 
 from __future__ import annotations
 
@@ -189,3 +190,19 @@ def _words(value: object) -> str:
     if isinstance(value, bool):
         return say(f"settings.{str(value).lower()}")
     return ", ".join(value) if isinstance(value, tuple) and value else str(value) if value else say("settings.none")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def locate(as_json: bool) -> int:
+    """Tell where flows, sessions and the cache are on this machine."""
+    from assistant.desk.places import located
+
+    found = located()
+    if as_json:
+        click.echo(safe_json([{"what": one.what, "where": one.where} for one in found], indent=2))
+        return DONE
+    width = max(len(say(f"locate.{one.what}")) for one in found) + 2
+    for one in found:
+        click.echo(clean(say(f"locate.{one.what}").ljust(width) + one.where))
+    return DONE

@@ -49,7 +49,7 @@ def graph(flow: str, form: str | None, isopened: bool, file: Path | None, code: 
 
 def _session(code: str, flow: str) -> Session:
     """The session of a code, which must be held on the flow; it is drawn as it would go on now."""
-    from assistant.cli.desk import kept_memory, stored_session
+    from assistant.cli.kept import kept_memory, stored_session
     from assistant.desk.resuming import Unreadable, reopen
 
     with kept_memory() as memory:

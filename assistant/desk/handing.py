@@ -26,6 +26,7 @@ from assistant.engine.sensitive import is_sensitive
 from assistant.engine.session import replay
 from assistant.flow.files import digest_of, file_digest
 from assistant.flow.load import compile_sources
+from assistant.progress import Progress, nobody
 from assistant.store.codes import new_key, shown
 from assistant.store.protocol import CaseRow, Conflict, PackSources, Save, Stored, StoredFile, Summary, moment
 from assistant.words import is_language, say
@@ -63,13 +64,17 @@ class _Head(msgspec.Struct, frozen=True):
     parts: dict[str, str]
 
 
-def export(memory: Memory, stored: Stored, path: Path, *, sensitive: bool = False, pack: Pack | None = None) -> int:
+def export(
+    memory: Memory, stored: Stored, path: Path, progress: Progress = nobody, *,
+    sensitive: bool = False, pack: Pack | None = None,
+) -> int:  # fmt: skip
     """Write a session to a new file.
 
     Args:
         memory: the store that it is in.
         stored: the session.
         path: the file to make.
+        progress: told how many bytes are written, and of how many.
         sensitive: whether answers that must not be shown go along; else they are left out, to be asked again.
         pack: the pack that it is held on, to tell which answers are sensitive; without one all text is taken for it.
 
@@ -88,8 +93,11 @@ def export(memory: Memory, stored: Stored, path: Path, *, sensitive: bool = Fals
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("session.json", msgspec.json.encode(head))
+            done, whole = 0, sum(map(len, parts.values()))
             for name, data in parts.items():
                 archive.writestr(name, data)
+                done += len(data)
+                progress(done, whole)
 
     write_new(path, write)
     return left_out
@@ -160,13 +168,14 @@ class Brought(NamedTuple):
     parted: bool
 
 
-def bring_in(memory: Memory, path: Path, now: datetime) -> Brought:
+def bring_in(memory: Memory, path: Path, now: datetime, progress: Progress = nobody) -> Brought:
     """Read a session from a file into the store.
 
     Args:
         memory: the store.
         path: the file.
         now: the time, for a new key where the store has gone on with the session in another way.
+        progress: told how many bytes are read, and of how many.
 
     Returns:
         the session as it is in the store now. What is there already is kept: the longer of two logs that begin alike, and
@@ -183,7 +192,7 @@ def bring_in(memory: Memory, path: Path, now: datetime) -> Brought:
         raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path))
     try:
         with zipfile.ZipFile(path) as archive:
-            change = _checked(_read(archive))
+            change = _checked(_read(archive, progress))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise NotASession("handing.no_session", name=str(path), reason=str(error)) from None
     except (msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError, RecursionError, OverflowError):
@@ -194,13 +203,14 @@ def bring_in(memory: Memory, path: Path, now: datetime) -> Brought:
     return Brought(found, found.summary.id != change.summary.id)
 
 
-def _read(archive: zipfile.ZipFile) -> Save:
+def _read(archive: zipfile.ZipFile, progress: Progress) -> Save:
     head = msgspec.json.decode(_part(archive, "session.json", _MOST_LOG), type=_Head)
     if head.format > FORMAT:
         raise NotASession("handing.newer", program=head.program)
     if len(head.parts) > _MOST_PARTS:
         raise NotASession("handing.damaged")
     parts: dict[str, bytes] = {}
+    done, whole = 0, sum(part.file_size for part in archive.infolist())
     room = {"files": MOST_BYTES_IN_ALL, "pack": _MOST_PACK, "": _MOST_LOG}
     for name, digest in head.parts.items():
         folder = name.partition("/")[0] if "/" in name else ""
@@ -211,6 +221,8 @@ def _read(archive: zipfile.ZipFile) -> Save:
             raise NotASession("handing.damaged")
         room[folder] -= len(data)
         parts[name] = data
+        done += len(data)
+        progress(min(done, whole), whole)
     events = tuple(msgspec.json.decode(line, type=LogEvent) for line in parts["events.jsonl"].splitlines())
     if not events or not isinstance(events[0], Started):
         raise NotASession("handing.damaged")

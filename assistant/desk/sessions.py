@@ -18,6 +18,7 @@ from assistant.desk.who import CUSTOMER
 from assistant.engine.events import Late, Noted, Written
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import MASK
+from assistant.progress import Progress, nobody
 from assistant.store.codes import shown
 from assistant.store.protocol import Query, Stored, Summary, moment, stamp
 from assistant.words import say
@@ -172,23 +173,32 @@ def _trail_line(one: Entry, language: str) -> str:
     )
 
 
-def every(memory: Memory) -> Iterator[Stored]:
+def every(memory: Memory, progress: Progress = nobody) -> Iterator[Stored]:
     """All sessions of a store, those spoken in last first.
+
+    Args:
+        memory: the store.
+        progress: told how many are done, and of how many.
 
     Raises:
         StoreError: the store fails.
     """
-    for summary in _all(memory, Query(limit=_AT_ONCE)):
+    found = list(_all(memory, Query(limit=_AT_ONCE)))
+    for count, summary in enumerate(found, 1):
         stored = memory.store().load(summary.id)
         if stored is not None:
             yield stored
+        progress(count, len(found))
 
 
-def to_purge(memory: Memory, *, before: datetime | None = None, person: str = "") -> list[Summary]:
+def to_purge(
+    memory: Memory, progress: Progress = nobody, *, before: datetime | None = None, person: str = ""
+) -> list[Summary]:
     """The sessions that a purge would remove.
 
     Args:
         memory: the store.
+        progress: told how many sessions are read, and of how many, where they have to be.
         before: only those that nobody has spoken in since.
         person: only those of a person: held by somebody of that name, or with that address or name in an answer.
 
@@ -205,10 +215,12 @@ def to_purge(memory: Memory, *, before: datetime | None = None, person: str = ""
     if person.strip().casefold() != CUSTOMER:  # which is everybody's name
         for one in _all(memory, Query(before=limit, words=(by_term(person),), exact=True, limit=_AT_ONCE)):
             found[one.id] = one
-    for one in _all(memory, Query(before=limit, limit=_AT_ONCE)):  # what is sensitive is not searched by: so all are read
+    there = list(_all(memory, Query(before=limit, limit=_AT_ONCE)))
+    for count, one in enumerate(there, 1):  # what is sensitive is not searched by: so all are read
         stored = memory.store().load(one.id) if one.id not in found else None
         if stored is not None and (wanted <= stored.terms or any(wanted <= said for said in _said(stored))):
             found[one.id] = one
+        progress(count, len(there))
     return list(found.values())
 
 

@@ -54,6 +54,8 @@ class Ask(Vertical):
         yield Prose(id="told")
         yield Prose(id="question")
         yield Prose(id="help")
+        yield Prose(id="letter")  # filled by the screen, to be read before the row that goes on
+        yield Prose(id="notice-note")
         yield Static(id="form")
         yield Countdown(id="wait")
         yield Choices(self._pick, id="choices")

@@ -111,8 +111,6 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
 
     def on_mount(self) -> None:
         """Show the first prompt."""
-        for name in ("letter", "notice-note"):  # to be read before the row that goes on
-            self.ask.mount(Prose(id=name), before="#form")
         self.update(self.said)
         if not self.said and not self.app.is_headless and is_first_time():
             keys = "first.type" if self.ask.is_typing else "first.pick"

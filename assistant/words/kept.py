@@ -84,6 +84,9 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "sessions.answer": "- {question}: **{label}** ({by}, {when})",
     "sessions.late": "Said too late, and kept beside",
     "sessions.unreadable": "The flow can't be read by this version of the program; this is what was kept of it.",
+    "sessions.exporting": "Writing",
+    "sessions.bringing_in": "Reading",
+    "sessions.looking": "Looking",
     "sessions.exported": "Saved as {name}.",
     "sessions.left_out": (
         "{count} sensitive answer was left out and will be asked again. To send it along: --sensitive",

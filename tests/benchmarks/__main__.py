@@ -24,7 +24,7 @@ def main(words: list[str]) -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, {platform.system()}")
     print(", ".join(f"{name} {version(name)}" for name in ("textual", "msgspec", "PyYAML", "click")))
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = folder
+        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = folder
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
         for name, group in GROUPS.items():
             if not words or any(word in name for word in words):

@@ -1,4 +1,4 @@
-"""The screens: how soon the first one shows, and how soon a key press changes it."""
+"""The screens: how soon the first one shows, new or taken up again, and how soon a key press changes it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,36 @@ def figures(folder: Path) -> Iterator[Figure]:
     """First paint of a conversation beside a bare Textual app, and a key press to the changed screen."""
     bare = folder / "bare.py"
     bare.write_text(BARE)
-    assistant = [PYTHON, "-m", "assistant", "run", "change-provisioning-contact"]
-    until_shown(assistant, "contact")  # fills the cache of compiled packs
-    paint, floor = beside(
-        lambda: until_shown(assistant, "contact"), lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 9
-    )
-    yield Figure("first paint of a conversation / bare Textual app", paint / floor, 1.2, paint, floor)
+    for name, arguments, words in (
+        ("a conversation", ["run", "change-provisioning-contact"], "Why must"),
+        ("a session taken up again", ["resume", _kept()], "access to the order"),
+    ):
+        whole = [PYTHON, "-m", "assistant", *arguments]
+        until_shown(whole, words)  # fills the cache of compiled packs
+        paint, floor = beside(
+            lambda whole=whole, words=words: until_shown(whole, words),
+            lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 15,
+        )  # fmt: skip
+        yield Figure(f"first paint of {name} / bare Textual app", paint / floor, 1.2, paint, floor)
     median = asyncio.run(_keys())
     yield Figure("key press to changed screen, median, in 16 ms", median / 16, 1.0, median, 16.0)
+
+
+def _kept() -> str:
+    """The code of a session with two answers, kept where the program will look for it."""
+    from assistant.desk.conversation import Conversation
+    from assistant.desk.keeping import Keeper
+    from assistant.desk.memory import Memory
+    from assistant.desk.packs import find, open_pack
+
+    found = find("change-provisioning-contact")
+    memory = Memory()
+    conversation = Conversation.start(open_pack(found), found.flow, source=found.pack, keeper=Keeper(memory, found.pack))
+    conversation.answer("left")
+    conversation.answer("no")
+    conversation.close()
+    memory.close()
+    return conversation.code
 
 
 async def _keys() -> float:

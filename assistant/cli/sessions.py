@@ -1,63 +1,32 @@
-"""The commands about what is kept: taking up again, sessions, cases, and where things are."""
+"""The commands about what is kept: taking up again, sessions, exporting and removing them."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli import DONE, FAULTY, RAN_OUT, Failure, plain_lines, wants_screens
-from assistant.desk.conversation import AlreadyFiled, local_now
-from assistant.desk.memory import Memory, trouble_words
-from assistant.engine import Refused
-from assistant.store.protocol import StoreError, WrongCode
+from assistant.cli.bar import bar
+from assistant.cli.kept import kept_memory, stored_session, to_file
+from assistant.desk.conversation import local_now
 from assistant.words import say
 from assistant.words.formats import clean, safe_json
 
 if TYPE_CHECKING:
-    from assistant.desk.casework import CaseWork
+    from assistant.desk.memory import Memory
     from assistant.desk.resuming import Reopened
     from assistant.store.protocol import Stored
 
 _AGE = re.compile(r"(\d{1,5})\s*d(?:ays?)?", re.IGNORECASE)
 _MOST_LISTED = 1000
 _LONGEST_PATH = 4096
-T = TypeVar("T")
-
-
-@contextmanager
-def kept_memory() -> Iterator[Memory]:
-    """The store, let go of at the end; what goes wrong with it is said in a sentence."""
-    memory = Memory()
-    try:
-        yield memory
-        aside = memory.set_aside()
-        if aside:
-            click.echo(clean(aside), err=True)
-    except StoreError as error:
-        raise Failure(trouble_words(error), FAULTY) from None
-    finally:
-        memory.close()
-
-
-def stored_session(memory: Memory, code: str) -> Stored:
-    from assistant.desk.resuming import NoCode, by_code
-
-    try:
-        return by_code(memory, code, local_now())
-    except NoCode:
-        raise Failure(say("resume.no_code", code=clean(code)[:40])) from None
-    except WrongCode as error:
-        if error.wait:
-            raise Failure(say("resume.wait", count=error.wait)) from None
-        raise Failure(say("resume.wrong_code", code=clean(code)[:40])) from None
 
 
 @click.command()
@@ -114,7 +83,8 @@ def _from_file(memory: Memory, path: Path) -> Stored:
     from assistant.store.codes import shown
 
     try:
-        brought = bring_in(memory, path.expanduser(), local_now())
+        with bar(say("sessions.bringing_in")) as progress:
+            brought = bring_in(memory, path.expanduser(), local_now(), progress)
         if brought.parted:
             click.echo(say("handing.parted", code=shown(brought.stored.summary.code)), err=True)
         return brought.stored
@@ -206,10 +176,13 @@ def export_session(code: str | None, form: str | None, path: Path | None, sensit
             if not code:
                 raise click.UsageError(say("sessions.file_needs_code"))
             return _export_file(memory, stored_session(memory, code), path, sensitive)
-        chosen = [stored_session(memory, code)] if code else every(memory)
-        found = (whole(memory, one, sensitive=sensitive) for one in chosen)
-        texts = (safe_json(whole_object(one)) + "\n" if form == "jsonl" else whole_text(one) + "\n" for one in found)
-        _write_texts(texts, path)
+        with bar(say("sessions.exporting"), prints=path is None) as progress:
+            chosen = [stored_session(memory, code)] if code else every(memory, progress)
+            found = (whole(memory, one, sensitive=sensitive) for one in chosen)
+            texts = (safe_json(whole_object(one)) + "\n" if form == "jsonl" else whole_text(one) + "\n" for one in found)
+            _write_texts(texts, path)
+        if path is not None:
+            click.echo(say("sessions.exported", name=path.absolute()))
     return DONE
 
 
@@ -220,8 +193,7 @@ def _write_texts(texts: Iterator[str], path: Path | None) -> None:
         return
     from assistant.desk.saving import write_new
 
-    _to_file(path, lambda: write_new(path, lambda file: file.writelines(text.encode() for text in texts)))
-    click.echo(say("sessions.exported", name=path.absolute()))
+    to_file(path, lambda: write_new(path, lambda file: file.writelines(text.encode() for text in texts)))
 
 
 def _export_file(memory: Memory, stored: Stored, path: Path | None, sensitive: bool) -> int:
@@ -233,22 +205,14 @@ def _export_file(memory: Memory, stored: Stored, path: Path | None, sensitive: b
         pack = as_held(memory, stored).pack
     except Unreadable:
         pack = None
-    left_out = _to_file(target, lambda: export(memory, stored, target, sensitive=sensitive, pack=pack))
+    with bar(say("sessions.exporting")) as progress:
+        left_out = to_file(target, lambda: export(memory, stored, target, progress, sensitive=sensitive, pack=pack))
     lines = plain_lines()
     lines.say(say("sessions.exported", name=target.absolute()))
     if left_out:
         lines.say(say("sessions.left_out", count=left_out))
     lines.say(say("sessions.how_on", name=target.name))
     return DONE
-
-
-def _to_file(path: Path, write: Callable[[], T]) -> T:
-    try:
-        return write()
-    except FileExistsError:
-        raise Failure(say("sessions.exists", name=path)) from None
-    except OSError as error:
-        raise Failure(say("saved.failed", name=path, reason=error.strerror or str(error)), FAULTY) from None
 
 
 @sessions.command("test")
@@ -270,7 +234,7 @@ def test_session(code: str, name: str, path: Path | None) -> int:
             click.echo(clean(text), nl=False)
             return DONE
         try:
-            _to_file(path, lambda: add_test(path, text))
+            to_file(path, lambda: add_test(path, text))
         except NotAdded as error:
             raise Failure(str(error)) from None
         click.echo(say("sessions.exported", name=path.absolute()))
@@ -292,7 +256,8 @@ def purge(age: str | None, person: str, yes: bool) -> int:
         raise click.UsageError(say("sessions.age", text=age))
     with kept_memory() as memory:
         before = local_now() - timedelta(days=int(days[1])) if days is not None else None
-        found = to_purge(memory, before=before, person=person)
+        with bar(say("sessions.looking")) as progress:
+            found = to_purge(memory, progress, before=before, person=person)
         if not found:
             click.echo(say("sessions.purge_none"))
             return DONE
@@ -310,158 +275,3 @@ def _sure(count: int) -> bool:
         click.echo(say("sessions.purge_not"), err=True)
         return False
     return click.confirm(say("sessions.purge_sure", count=count))
-
-
-@click.group(invoke_without_command=True)
-@click.option("--find", "words", default="", metavar="WORDS", help="An order, an address, any words or their beginnings.")
-@click.option("--state", type=click.Choice(["draft", "filed", "closed"]), help="Only those in this state.")
-@click.option("--plain", is_flag=True, help="A list of lines instead of screens.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-@click.pass_context
-def cases(ctx: click.Context, words: str, state: str | None, plain: bool, as_json: bool) -> int:
-    """The cases: drafts, filed and closed ones."""
-    if ctx.invoked_subcommand is not None:
-        return DONE
-    from assistant.desk import cases as kept
-    from assistant.store.codes import shown
-
-    with kept_memory() as memory:
-        if not (plain or as_json or words or state) and wants_screens():
-            from assistant.tui.start import hold as hold_screens
-
-            return hold_screens(memory=memory, cases=True)
-        found = kept.listed(memory, state=state or "", words=words, limit=_MOST_LISTED)
-        if as_json:
-            click.echo(safe_json([kept.as_object(row, shown(row.code)) for row in found], indent=2))
-            return DONE
-        lines = plain_lines()
-        for row in found:
-            lines.say(kept.line_of(row, shown(row.code)))
-        if not found:
-            lines.say(say("cases.none"))
-    return DONE
-
-
-@contextmanager
-def _case(name: str) -> Iterator[CaseWork]:
-    """A case by its name."""
-    from assistant.desk.cases import read_name
-    from assistant.desk.casework import CaseWork, NoCase
-
-    code, number = read_name(name)
-    with kept_memory() as memory:
-        try:
-            yield CaseWork(memory, stored_session(memory, code), number)
-        except NoCase:
-            raise Failure(say("cases.no_case", code=clean(name)[:40])) from None
-
-
-@cases.command("show")
-@click.argument("case")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def show_case(case: str, as_json: bool) -> int:
-    """Show a case as it stands, or as it was filed."""
-    from assistant.desk import cases as kept
-
-    with _case(case) as work:
-        if as_json:
-            click.echo(safe_json(kept.as_object(work.row, work.code, whole=True), indent=2))
-        else:
-            plain_lines().say(kept.line_of(work.row, work.code))
-            click.echo("\n" + clean(work.text))
-    return DONE
-
-
-@cases.command("file")
-@click.argument("case")
-@click.option("--number", default="", help="The number that the portal gave.")
-@click.option("--note", default="", help="A word about it.")
-@click.option("--again", is_flag=True, help="File it once more.")
-def file_case(case: str, number: str, note: str, again: bool) -> int:
-    """Say that a case was filed: from here on its text stays as it is."""
-    from assistant.desk.cases import already_filed
-
-    with _case(case) as work:
-        try:
-            work.file(number, note, again=again)
-        except AlreadyFiled as error:
-            raise Failure(f"{already_filed(error.row)} {say('cases.file_again')}") from None
-        click.echo(clean(say("cases.done_filed", name=work.name)))
-    return DONE
-
-
-@cases.command("note")
-@click.argument("case")
-@click.argument("text")
-def note_case(case: str, text: str) -> int:
-    """Write a note to a case."""
-    with _case(case) as work:
-        work.note(text)
-        click.echo(say("cases.done_noted"))
-    return DONE
-
-
-@cases.command("attach")
-@click.argument("case")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-def attach_to_case(case: str, files: tuple[str, ...]) -> int:
-    """Attach more files to a case."""
-    with _case(case) as work:
-        for file in files:
-            try:
-                click.echo(clean(say("cases.done_attached", name=work.attach(file))))
-            except Refused as refused:
-                raise Failure(say("refused." + refused.code, **refused.arguments)) from None
-    return DONE
-
-
-@cases.command("close")
-@click.argument("case")
-def close_case(case: str) -> int:
-    """Say that nothing more is to be done about a case."""
-    with _case(case) as work:
-        work.close()
-        click.echo(say("cases.done_closed", name=work.name))
-    return DONE
-
-
-@cases.command("reopen")
-@click.argument("case")
-def reopen_case(case: str) -> int:
-    """Take back that a case was closed."""
-    with _case(case) as work:
-        work.reopen()
-        click.echo(say("cases.done_reopened", name=work.name))
-    return DONE
-
-
-@cases.command("export")
-@click.argument("case")
-@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
-def export_case(case: str, path: Path) -> int:
-    """Write a case to a file: .md, .txt, .json, .eml, or .zip with what is attached."""
-    from assistant.desk.saving import SAVED_AS, UnknownKind
-
-    with _case(case) as work:
-        try:
-            _to_file(path, lambda: work.export(path))
-        except UnknownKind:
-            raise Failure(say("saved.unknown_kind", name=path, kinds=", ".join(SAVED_AS))) from None
-        click.echo(clean(say("sessions.exported", name=path.absolute())))
-    return DONE
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def locate(as_json: bool) -> int:
-    """Tell where flows, sessions and the cache are on this machine."""
-    from assistant.desk.places import located
-
-    found = located()
-    if as_json:
-        click.echo(safe_json([{"what": one.what, "where": one.where} for one in found], indent=2))
-        return DONE
-    width = max(len(say(f"locate.{one.what}")) for one in found) + 2
-    for one in found:
-        click.echo(clean(say(f"locate.{one.what}").ljust(width) + one.where))
-    return DONE
