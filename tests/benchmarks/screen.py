@@ -28,7 +28,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     bare.write_text(BARE)
     for name, arguments, words in (
         ("a conversation", ["run", "change-provisioning-contact"], "Why must"),
-        ("a session taken up again", ["resume", _kept()], "access to the order"),
+        ("a session taken up again", ["resume", _kept()], "Can you edit"),
     ):
         whole = [PYTHON, "-m", "assistant", *arguments]
         until_shown(whole, words)  # fills the cache of compiled packs
