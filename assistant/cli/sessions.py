@@ -73,9 +73,9 @@ def resume(what: tuple[str, ...], agent: bool, stay: bool, plain: bool, as_json:
 
 
 def _is_path(what: str) -> bool:
-    from assistant.desk.handing import ENDING
+    from assistant.desk.saving import SESSION
 
-    return len(what) < _LONGEST_PATH and (os.sep in what or what.endswith(ENDING) or Path(what).is_file())
+    return len(what) < _LONGEST_PATH and (os.sep in what or what.endswith(SESSION) or Path(what).is_file())
 
 
 def _from_file(memory: Memory, path: Path) -> Stored:

@@ -20,7 +20,7 @@ import msgspec
 from assistant import __version__
 from assistant.desk import summary
 from assistant.desk.files import MOST_BYTES, MOST_BYTES_IN_ALL
-from assistant.desk.saving import write_new
+from assistant.desk.saving import SESSION, write_new
 from assistant.engine.events import Answer, Answered, Attached, Changed, Late, LogEvent, Moved, Started, TakenBack
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.session import replay
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from assistant.flow.model import Pack
     from assistant.store.protocol import Store
 
-ENDING = ".assistant"
 FORMAT = 1
 _MOST_PACK = 50_000_000
 _MOST_LOG = 20_000_000
@@ -309,4 +308,4 @@ def _renamed(change: Save, key: str) -> Save:
 
 def file_name(stored: Stored) -> str:
     """A file name to offer."""
-    return f"{shown(stored.summary.code)}{ENDING}"
+    return f"{shown(stored.summary.code)}{SESSION}"

@@ -1,4 +1,6 @@
-"""Writing a case to a file of one's own: in which forms, and never over anything that is there."""
+"""Files that a person is given: a case in one of its forms, a session to go on with elsewhere. Never over anything that is
+there.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+SESSION = ".assistant"
+"""What the name of a file with a session ends in (`desk.handing`)."""
 SAVED_AS = (".md", ".txt", ".json", ".eml", ".zip")
 WITH_CASE = ("case", "handoff")
 """Kinds of endings with a case, or a record that is the same, to hand on."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.desk import handing, resuming
+from assistant.desk import resuming
 from assistant.desk.memory import trouble_words
 from assistant.flow.text import Listing, Paragraph, Span
 from assistant.store.codes import shown
@@ -39,13 +39,18 @@ def by_key(app: AssistantApp, key: str) -> str:
 
 def from_file(app: AssistantApp, path: Path) -> str:
     """Go on with the session that a file holds."""
+    from assistant.desk import handing  # which reads flows, and zip archives: not for sessions that are here
+
     brought: list[handing.Brought] = []
 
     def find(memory: Memory) -> Stored:
         brought.append(handing.bring_in(memory, path, app.clock()))
         return brought[0].stored
 
-    wrong = _take_up(app, find, str(path))
+    try:
+        wrong = _take_up(app, find, str(path))
+    except handing.NotASession as error:
+        return say(error.code, app.speaks, **error.arguments)
     if not wrong and brought[0].parted:
         app.call_after_refresh(_tell_parted, app, shown(brought[0].stored.summary.code))
     return wrong
@@ -71,8 +76,6 @@ def _take_up(app: AssistantApp, find: Callable[[Memory], Stored], called: str = 
         if wrong.wait:
             return say("resume.wait", language, count=wrong.wait)
         return say("resume.wrong_code", language, code=called)
-    except handing.NotASession as error:
-        return say(error.code, language, **error.arguments)
     except StoreError as error:
         return trouble_words(error, language)
     except OSError as error:

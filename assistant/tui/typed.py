@@ -23,9 +23,9 @@ def about(typed: str, language: str) -> str:
         return say("tui.code_fits", language, code=shown(code))
     if "." not in typed:  # most words need no more to be known, nor imported
         return ""
-    from assistant.desk.handing import ENDING
+    from assistant.desk.saving import SESSION
 
-    return say("tui.file_fits", language) if typed.rstrip("\"'").endswith(ENDING) else ""
+    return say("tui.file_fits", language) if typed.rstrip("\"'").endswith(SESSION) else ""
 
 
 def session_in(app: AssistantApp, typed: str) -> str | None:
@@ -38,13 +38,14 @@ def session_in(app: AssistantApp, typed: str) -> str | None:
     Returns:
         what is wrong, in words; "" where it is shown; nothing where no session is meant.
     """
-    from assistant.desk.handing import ENDING, looks_like_one
+    from assistant.desk.handing import looks_like_one
     from assistant.desk.paths import named_in
+    from assistant.desk.saving import SESSION
     from assistant.tui.returning import by_code, from_file
 
     if read_code(typed) is not None or _LIKE_ONE.fullmatch(typed):
         return by_code(app, typed)
     file = next((Path(one.text) for one in named_in([typed], (), is_typed=True)), None)
-    if file is not None and (looks_like_one(file) or file.suffix == ENDING):
+    if file is not None and (looks_like_one(file) or file.suffix == SESSION):
         return from_file(app, file)
     return None
