@@ -68,3 +68,11 @@ def test_a_room_below_the_screens_imports_no_textual(room: str) -> None:
 def test_the_screens_start_without_reading_openssl() -> None:
     code = "import sys, assistant.tui.start; assert 'textual' in sys.modules and 'ssl' not in sys.modules; import ssl"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_answers_in_json_read_no_yaml(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"change_reason": "left", "onboarded": "yes"}')
+    whole = ("run", "change-provisioning-contact", "--answers", str(answers), "--json")
+    imported(tmp_path, *whole)
+    assert "yaml" not in imported(tmp_path, *whole)

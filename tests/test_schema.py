@@ -28,8 +28,9 @@ from assistant.cli.drawing import schema as schema_command
 from assistant.flow import fields, flows
 from assistant.flow.files import RESERVED_FILES, source_files
 from assistant.flow.load import Loaded, compile_sources, load
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import Problems, codes, entry
-from assistant.flow.source import Mapping, Node, Scalar, Sequence, parse
+from assistant.flow.source import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOWS = ROOT / "flows"

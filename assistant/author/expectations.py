@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant import case
 from assistant.author.testfile import At, Expectation
-from assistant.engine.lines import Name, Slot, understand, understand_step
+from assistant.engine.names import Name, Slot, understand, understand_step
 from assistant.engine.prompt import Attempt, Ending, Form, Letter, Notice, Prompt, Question
 from assistant.engine.result import Result
 from assistant.engine.session import Session

@@ -13,12 +13,13 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.engine.events import Written
-from assistant.engine.lines import Name, Slot, understand
+from assistant.engine.names import Name, Slot, understand
 from assistant.engine.prompt import Ending, TrailEntry
 from assistant.engine.session import Session
 from assistant.engine.wording import MASK
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import Problems
-from assistant.flow.source import Mapping, Node, Scalar, Sequence, parse
+from assistant.flow.source import parse
 from assistant.words import say
 
 _PLAIN = re.compile(r"[\w./+(][\w.@/+() '’-]*")

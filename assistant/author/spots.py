@@ -13,8 +13,9 @@ from typing import NamedTuple
 from assistant.author.coverage import Group, Spot, all_spots, by_group, percent
 from assistant.author.suites import Suite, shown
 from assistant.flow.model import At, Pack
+from assistant.flow.nodes import Mapping, Node
 from assistant.flow.problem import Problems
-from assistant.flow.source import Mapping, Node, decode, parse, read_file
+from assistant.flow.source import decode, parse, read_file
 from assistant.words import say
 
 

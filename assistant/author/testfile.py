@@ -1,6 +1,6 @@
 """Reading `FLOW.test.yaml`: what tests a file holds, and every mistake in it at once, with its place and the nearest name.
 
-The answers are read by the reader that `--answers` has (`engine.lines`). Whether a test passes is no concern here.
+The answers are read by the reader that `--answers` has (`engine.written`). Whether a test passes is no concern here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from typing import get_args
 
 import msgspec
 
-from assistant.engine.lines import Answers, AnswersError, Given, Name, answers_in, understand, understand_step, values_in
+from assistant.engine.lines import Answers, AnswersError, Given
+from assistant.engine.names import Name, understand, understand_step
 from assistant.engine.where import GIVEN, flows_run
+from assistant.engine.written import answers_in, values_in
 from assistant.flow.facts import AUDIENCES
 from assistant.flow.fields import Fields, SourceFile, whole
 from assistant.flow.model import TRY_ANSWERS, OutcomeKind, Pack
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import Problem, Problems, near
-from assistant.flow.source import Mapping, Node, Scalar, Sequence, parse
+from assistant.flow.source import parse
 from assistant.words import is_language
 
 FILE_KEYS = ("today", "usually", "tests")

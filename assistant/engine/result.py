@@ -10,7 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from assistant.engine.events import UNSURE, Written
-from assistant.engine.lines import Given, Line, meanings
+from assistant.engine.lines import Given, Line
+from assistant.engine.names import meanings
 from assistant.engine.prompt import Attempt, Ending, Form, Option, Prompt, Question, TrailEntry
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.session import Session

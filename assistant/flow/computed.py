@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 
 from assistant.flow.expression import Expression, Name, Rule
 from assistant.flow.fields import SourceFile
+from assistant.flow.nodes import Mapping as MappingNode
+from assistant.flow.nodes import Node, Scalar
 from assistant.flow.problem import Problems
 from assistant.flow.reads import children, nodes
 from assistant.flow.rules import Scope, compile_rule
-from assistant.flow.source import Mapping as MappingNode
-from assistant.flow.source import Node, Scalar
 from assistant.flow.types import DATE, MONEY, NUMBER, Declared, Type
 
 MAX_LEVELS = 300

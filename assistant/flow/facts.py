@@ -18,10 +18,10 @@ from assistant.flow.expression import Day, Number, Rule
 from assistant.flow.fields import Fields, SourceFile, read_text, whole
 from assistant.flow.functions import FUNCTIONS
 from assistant.flow.model import At, Choice, Fact, FactType, Refusal, Table
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.pattern import dangerous
 from assistant.flow.problem import near
 from assistant.flow.rules import Scope, compile_rule
-from assistant.flow.source import Mapping, Node, Scalar, Sequence
 from assistant.flow.text import Text, plain_text
 from assistant.flow.types import NUMBER, Declared, Type, column_values
 

@@ -28,10 +28,10 @@ from assistant.flow.model import (
     Then,
     Verb,
 )  # fmt: skip
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.outcomes import OutcomeReader, World, read_message
 from assistant.flow.problem import near
 from assistant.flow.rules import Scope
-from assistant.flow.source import Mapping, Node, Scalar, Sequence
 from assistant.flow.types import Type, type_of
 
 FLOW_KEYS = ("title", "summary", "source", "reviewed", "phrases", "steps", "outcomes", "facts", "was")

@@ -22,12 +22,13 @@ from assistant.flow.fields import Fields, SourceFile, read_text
 from assistant.flow.files import RESERVED_FILES, digest_of, file_digest, pack_root, source_files
 from assistant.flow.flows import FlowReader
 from assistant.flow.model import Fact, Flow, Outcome, Pack, Portal, PortalField, Table, Term
+from assistant.flow.nodes import Mapping, Node, Scalar
 from assistant.flow.outcomes import OutcomeReader, World, check_url
 from assistant.flow.problem import Problem, Problems, near
 from assistant.flow.rules import Scope, Vocabulary
 from assistant.flow.scan import Scan
 from assistant.flow.settled import check_settled
-from assistant.flow.source import Mapping, Node, Scalar, decode, parse, read_file
+from assistant.flow.source import decode, parse, read_file
 from assistant.flow.types import Declared, Type, fact_type, type_of
 from assistant.flow.ways import check_flow, check_runs
 

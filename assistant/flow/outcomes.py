@@ -13,9 +13,9 @@ import msgspec
 from assistant.flow.facts import check_name
 from assistant.flow.fields import Fields, SourceFile
 from assistant.flow.model import At, Fact, Link, Message, Outcome, OutcomeKind, Portal
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import near
 from assistant.flow.rules import Scope, Vocabulary
-from assistant.flow.source import Mapping, Node, Scalar, Sequence
 from assistant.flow.text import Text
 from assistant.flow.types import DATE
 

@@ -35,8 +35,8 @@ from assistant.flow.expression import (
 )  # fmt: skip
 from assistant.flow.functions import FUNCTIONS, check_call
 from assistant.flow.model import Table
+from assistant.flow.nodes import Scalar
 from assistant.flow.problem import Problems, near
-from assistant.flow.source import Scalar
 from assistant.flow.types import ANY, DATE, MONEY, NUMBER, YES_NO, Declared, Type, type_of, united
 
 MAX_LENGTH = 2_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 
 from assistant.flow.fields import SourceFile
-from assistant.flow.source import Mapping, Node, Scalar, Sequence
+from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 
 
 class Scan:

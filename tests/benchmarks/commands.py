@@ -16,14 +16,19 @@ def figures(folder: Path) -> Iterator[Figure]:
     """Each command against the first paint of a bare Textual app."""
     bare = folder / "bare.py"
     bare.write_text(BARE)
-    answers = folder / "answers.yaml"
+    answers, same = folder / "answers.yaml", folder / "answers.json"
     answers.write_text(ANSWERS)
+    same.write_text('{"change_reason": "left", "onboarded": "yes"}')
     assistant = [PYTHON, "-m", "assistant"]
-    for arguments in (["--version"], ["list"], ["run", "change-provisioning-contact", "--answers", str(answers)]):
+    run = ["run", "change-provisioning-contact", "--answers"]
+    for name, arguments in (
+        ("--version", ["--version"]), ("list", ["list"]), ("run --answers, JSON", [*run, str(same), "--json"]),
+        ("run --answers, YAML, in words", [*run, str(answers)]),
+    ):  # fmt: skip
         whole = [*assistant, *arguments]
         command(whole)
         took, floor = beside(lambda whole=whole: command(whole), lambda: until_shown([PYTHON, str(bare)], "BareScreen"), 9)
-        yield Figure(f"assistant {arguments[0]} / bare Textual app", took / floor, 0.35, took, floor)
+        yield Figure(f"assistant {name} / bare Textual app", took / floor, 0.35, took, floor)
     many, single = pack(folder / "thousand", 1000), pack(folder / "single", 1)
     given = folder / "none.yaml"
     given.write_text("fact_1_1: no\n")
