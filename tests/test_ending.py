@@ -14,6 +14,7 @@ from assistant.desk.conversation import Conversation
 from assistant.desk.keeping import Keeper
 from assistant.desk.memory import Memory
 from assistant.desk.packs import Found, open_pack
+from assistant.desk.related import begin_related
 from assistant.desk.resuming import open_sessions
 from assistant.desk.sessions import listed
 from assistant.plain.hold import hold
@@ -190,7 +191,7 @@ def test_what_was_said_is_seen_when_one_comes_again(begun: Begun) -> None:
 
 
 def test_an_ending_that_hands_over_is_not_asked_about(begun: Begun) -> None:
-    conversation = begun("yes").related("bulb")
+    conversation = begin_related(begun("yes"), "bulb")
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         assert isinstance(app.screen, EndingCard)

@@ -19,6 +19,7 @@ from assistant.desk import card, files
 from assistant.desk.conversation import Conversation
 from assistant.desk.files import limits_words, show_size
 from assistant.desk.phrases import refusal
+from assistant.desk.related import begin_related
 from assistant.engine import Refused
 from assistant.engine.answers import clean
 from assistant.engine.prompt import Form, Question
@@ -575,7 +576,7 @@ def test_text_that_looks_like_a_path_stays_text(tmp_path):
 def test_another_flow_takes_the_files_along(tmp_path):
     held = begin(CASE)
     held.answer(str(write(tmp_path / "a.png", b"1")))
-    other = held.related("other")
+    other = begin_related(held, "other")
     held.close()
     assert other.prompt.place == "b"
     assert other.files.find("a.png").path.read_bytes() == b"1"

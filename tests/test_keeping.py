@@ -9,6 +9,7 @@ from desks import TO_CASE, Desk, say
 
 from assistant.desk.conversation import Conversation, Overtaken
 from assistant.desk.memory import Memory
+from assistant.desk.related import begin_related
 from assistant.desk.sessions import listed
 from assistant.engine import Refused
 from assistant.engine.events import Answered, Attached, Changed, Ended, Late, Noted, TakenBack
@@ -292,7 +293,7 @@ def test_events_carry_who_spoke(desk, monkeypatch):
 def test_related_flows_are_kept_as_sessions_of_their_own(desk):
     conversation = desk.begin("way", "yes", "worked")
     assert isinstance(conversation.prompt, Ending)
-    other = conversation.related("lost-order")
+    other = begin_related(conversation, "lost-order")
     assert other.keeper is not None
     assert other.keeper is not conversation.keeper
 
@@ -336,6 +337,6 @@ def test_what_was_answered_goes_along_to_another_flow_and_stands_in_its_case(tmp
         "title: Something else\nsteps:\n  mail: {ask: mail, then: over}\noutcomes:\n  over: {kind: handoff, title: Over}\n"
     )
     (desk.pack / "other.yaml").write_text(other, encoding="utf-8")
-    conversation = desk.begin("way", "yes", "worked").related("other")
+    conversation = begin_related(desk.begin("way", "yes", "worked"), "other")
     say(conversation, "me@example.com")
     assert [known.text for known in conversation.case().known] == ["On its way", "Yes", "me@example.com"]

@@ -18,7 +18,8 @@ import pytest
 from assistant.case import as_json, parcel
 from assistant.case.parcel import Attached, Parcel, fit_names, numbered, write
 from assistant.desk import card
-from assistant.desk.conversation import SAVED_AS, Conversation, UnknownKind
+from assistant.desk.conversation import Conversation
+from assistant.desk.saving import SAVED_AS, UnknownKind, save_case
 from assistant.engine.prompt import Ending, Letter
 from assistant.flow.text import Paragraph, Span
 from tests.support import pack
@@ -67,7 +68,7 @@ def given(path: Path, content: bytes = b"content") -> Path:
 
 
 def saved(held: Conversation, path: Path) -> bytes:
-    held.save(path)
+    save_case(held, path)
     assert path.stat().st_mode & 0o777 == 0o600
     return path.read_bytes()
 
@@ -314,14 +315,14 @@ def test_every_ending_that_is_offered_can_be_written():
 def test_nothing_is_written_over(tmp_path, ending):
     path = given(tmp_path / f"a{ending.upper()}", b"mine")
     with pytest.raises(FileExistsError):
-        ended("case").save(path)
+        save_case(ended("case"), path)
     assert path.read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", ".zip", "a.zip.exe"])
 def test_another_ending_is_refused_before_a_file_is_there(tmp_path, name):
     with pytest.raises(UnknownKind):
-        ended("case").save(tmp_path / name)
+        save_case(ended("case"), tmp_path / name)
     assert not (tmp_path / name).exists()
     words, is_saved = card.save_said(ended("case"), tmp_path / "a.pdf")
     assert not is_saved
@@ -333,7 +334,7 @@ def test_half_a_file_is_removed_where_a_copy_is_gone(tmp_path, spool, ending):
     held = ended("case", given(tmp_path / "a.png", b"1"), given(tmp_path / "b.png", b"2"))
     held.files.find("b.png").path.unlink()
     with pytest.raises(FileNotFoundError):
-        held.save(tmp_path / f"a{ending}")
+        save_case(held, tmp_path / f"a{ending}")
     assert not (tmp_path / f"a{ending}").exists()
     words, is_saved = card.save_said(held, tmp_path / f"a{ending}")
     assert not is_saved
@@ -351,7 +352,7 @@ def test_half_a_file_is_removed_where_writing_fails(tmp_path, monkeypatch, endin
 
     monkeypatch.setattr(parcel, "write", failing)
     with pytest.raises(type(error)):
-        held.save(tmp_path / f"a{ending}")
+        save_case(held, tmp_path / f"a{ending}")
     assert not (tmp_path / f"a{ending}").exists()
 
 
@@ -369,7 +370,7 @@ def test_a_full_disk_is_told(monkeypatch, tmp_path, ending):
 
     monkeypatch.setattr(os, "open", full)
     with pytest.raises(OSError, match="No space left"):
-        held.save(path)
+        save_case(held, path)
     assert not path.exists()
 
 

@@ -10,6 +10,7 @@ from desks import FACTS, FLOW, TO_CASE, Desk, say, write_pack
 from assistant.desk.conversation import Conversation
 from assistant.desk.phrases import different_lines
 from assistant.desk.resuming import Gone, NoCode, Reopened, Unreadable, by_key, open_sessions
+from assistant.desk.saving import save_case
 from assistant.engine.prompt import Ending, Question
 from assistant.flow.text import plain
 from assistant.store.protocol import WrongCode
@@ -231,7 +232,7 @@ def test_files_that_were_given_go_on_with_the_session(desk, tmp_path):
     assert given is not None
     with given.open() as file:
         assert file.read() == b"a picture"
-    again.save(tmp_path / "case.zip")
+    save_case(again, tmp_path / "case.zip")
     assert (tmp_path / "case.zip").exists()
 
 

@@ -37,7 +37,8 @@ from assistant.flow.load import compile_sources
 from assistant.flow.model import Pack, Table
 from assistant.flow.nodes import Scalar
 from assistant.flow.problem import Problem, Problems
-from assistant.flow.rules import MAX_LENGTH, MAX_LEVELS, Scope, Vocabulary, compile_rule
+from assistant.flow.rules import MAX_LENGTH, MAX_LEVELS, compile_rule
+from assistant.flow.scope import Scope, Vocabulary
 from assistant.flow.types import Declared, Type
 
 TODAY = date(2026, 11, 22)

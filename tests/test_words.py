@@ -27,7 +27,7 @@ from assistant.words.formats import (
 )  # fmt: skip
 from assistant.words.sentences import SENTENCES
 
-SOURCES = [path for path in Path(assistant.__file__).parent.rglob("*.py") if path.name != "sentences.py"]
+SOURCES = [path for path in Path(assistant.__file__).parent.rglob("*.py") if path.parent.name != "words"]
 PLACE = re.compile(r"\{([a-z_]+)\}")
 CODE_AT = {"say": 0, "NotFound": 0, "Unclear": 0, "_BadLine": 0, "Fault": 0, "AnswersError": 0, "StoreError": 0}
 
@@ -91,10 +91,11 @@ def test_no_sentence_stands_there_unused():
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     literals = set(re.findall(r"""["']([a-z_.]+)["']""", text))
     beginnings = set(re.findall(r"""["']([a-z_]+\.(?:[a-z_]+_)?)[{"']""", text))
+    endings = {f"{code}{end}" for end in re.findall(r"""\+ ["'](_[a-z]+)["']""", text) for code in literals}
     refused = {f"refused.{code}" for code in literals}
 
     def is_used(code: str) -> bool:
-        return code in literals | refused or any(code.startswith(start) for start in beginnings - {"refused."})
+        return code in literals | endings | refused or any(code.startswith(start) for start in beginnings - {"refused."})
 
     assert not [code for code in SENTENCES if not is_used(code)]
 

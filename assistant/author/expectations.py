@@ -13,16 +13,13 @@ from typing import NamedTuple
 from assistant import case
 from assistant.author.testfile import At, Expectation
 from assistant.engine.names import Name, Slot, understand, understand_step
-from assistant.engine.prompt import Attempt, Ending, Form, Letter, Notice, Prompt, Question
+from assistant.engine.prompt import WITH_CASE, Attempt, Ending, Form, Letter, Notice, Prompt, Question
 from assistant.engine.result import Result
 from assistant.engine.session import Session
 from assistant.engine.trace import trace
 from assistant.flow.problem import near
 from assistant.flow.text import plain
 from assistant.words import say
-
-WITH_CASE = ("case", "handoff")
-"""Kinds of endings that bring a case, or a record that is the same."""
 
 _SHORTEST = 0.4
 """Texts that are less alike than this are not called near."""

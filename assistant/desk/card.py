@@ -6,12 +6,13 @@ Every face shows the same parts; nothing is sent by any of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.desk.files import entry_words
-from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind
-from assistant.engine.prompt import Ending, Letter
+from assistant.desk.saving import SAVED_AS, UnknownKind, save_case
+from assistant.engine.prompt import WITH_CASE, Ending, Letter
 from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, plain
 from assistant.words import say
 
@@ -132,7 +133,7 @@ def file_name(conversation: Conversation) -> str:
 
 def save_said(conversation: Conversation, path: Path) -> tuple[str, bool]:
     """Save the case under a name; what came of it in words, and whether it is saved."""
-    return saved_words(conversation.save, path, conversation.language)
+    return saved_words(partial(save_case, conversation), path, conversation.language)
 
 
 def saved_words(write: Callable[[Path], None], path: Path, language: str) -> tuple[str, bool]:

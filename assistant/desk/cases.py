@@ -18,9 +18,9 @@ from assistant.case import Case, as_json, as_markdown, subject
 from assistant.case.parcel import Attached as Enclosed
 from assistant.case.parcel import Parcel
 from assistant.case.parcel import write as write_parcel
-from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind, write_new
+from assistant.desk.saving import SAVED_AS, UnknownKind, write_new
 from assistant.engine.events import Answered, Attached, Changed, Filed, LogEvent, TakenBack
-from assistant.engine.prompt import Ending, Letter
+from assistant.engine.prompt import WITH_CASE, Ending, Letter
 from assistant.store.protocol import CaseRow, CaseState, Query, moment, stamp
 from assistant.words import say
 from assistant.words.formats import show_time

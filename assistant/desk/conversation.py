@@ -12,21 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from assistant import engine
 from assistant.desk.files import Files
-from assistant.desk.packs import Found, open_pack
-from assistant.desk.saving import SAVED_AS, WITH_CASE, UnknownKind, write_new
 from assistant.desk.summary import said_of_ending
 from assistant.desk.who import own_name, speaker
 from assistant.engine.events import Answered, Changed, Ended, Started, TakenBack
-from assistant.engine.prompt import Attempt, Ending, Form, Question
+from assistant.engine.prompt import WITH_CASE, Attempt, Ending, Form, Question
 from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.case import Case
-    from assistant.case.parcel import Parcel
     from assistant.desk.keeping import Keeper
     from assistant.desk.memory import Memory
     from assistant.engine import Change, Session
@@ -382,35 +377,6 @@ class Conversation:
         """How an earlier place was asked, with its answer as the default; `None` for a fact given at the start."""
         return engine.asked_at(self.session, place)
 
-    def related(self, flow: str) -> Conversation:
-        """Begin another flow of the pack, with what is known; an answer that it does not take is left to be asked."""
-        pack = self._with_own_facts(self._pack_with(flow))
-        given = {fact: value for fact, value in self.facts_answered().items() if fact in pack.facts}
-        while True:
-            try:
-                other = Conversation.start(
-                    pack, flow, audience=self.audience, language=self.language, given=given,
-                    clock=self.clock, source=self.source, keeper=self.keeper.another() if self.keeper is not None else None,
-                )  # fmt: skip
-            except engine.Refused as refused:
-                del given[refused.place.removeprefix("given.")]
-            else:
-                other.files.adopt(self.files, other.session)
-                return other
-
-    def _with_own_facts(self, pack: Pack) -> Pack:
-        """A part of the same pack with the facts that were answered here, too: they are to stand in its case."""
-        asked = {entry.fact for entry in self.session.trail if entry.fact} - pack.facts.keys()
-        facts = {name: self.pack.facts[name] for name in self.pack.facts if name in asked}
-        return replace(pack, facts={**pack.facts, **facts}) if facts and pack.digest == self.pack.digest else pack
-
-    def _pack_with(self, flow: str) -> Pack:
-        if self.source is not None:
-            return open_pack(Found(self.source, flow))
-        if flow in self.pack.flows or self.keeper is None:
-            return self.pack
-        return self.keeper.pack_with(self.pack.digest, flow)
-
     def facts_answered(self) -> dict[str, Written]:
         """The facts that were asked or given, as they were answered; not those asked once per item or left empty."""
         return {
@@ -430,32 +396,6 @@ class Conversation:
         from assistant.case import build
 
         return build(self.session, now=self.clock())
-
-    def save(self, path: Path) -> None:
-        """Write the case to a new file, readable by its owner only, in the way that the name's ending tells: as Markdown,
-        text or JSON; as a draft for a mail program; or all of these with the files that were given, in an archive.
-
-        Raises:
-            UnknownKind: another ending.
-            OSError: the file is there already, or cannot be written.
-        """
-        ending = path.suffix.lower()
-        if ending not in SAVED_AS:
-            raise UnknownKind(ending)
-        from assistant.case import parcel
-
-        whole = self._parcel()
-        write_new(path, lambda file: parcel.write(whole, ending, file))
-
-    def _parcel(self) -> Parcel:
-        from assistant.case.parcel import Attached, Parcel
-
-        case, prompt = self.case(), self.prompt
-        letter = getattr(prompt, "letter", None)
-        given = filter(None, map(self.files.find, case.attachments))
-        files = tuple(Attached(file.name, file.media_type, file.open) for file in given)
-        is_case = isinstance(prompt, Ending) and prompt.kind in WITH_CASE
-        return Parcel(case, letter, files, self.language, self.clock(), has_message=letter is not None or is_case)
 
     def close(self) -> None:
         """End it: what could not be kept is tried once more, and the copies of the files that were given are removed."""

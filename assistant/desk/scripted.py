@@ -13,9 +13,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assistant import case
 from assistant.desk.conversation import local_now
-from assistant.desk.saving import WITH_CASE
 from assistant.engine import script
-from assistant.engine.prompt import Ending
+from assistant.engine.prompt import WITH_CASE, Ending
 from assistant.engine.result import Status
 from assistant.engine.script import Answers, AnswersError, Result, answers_from, as_json, values_from
 from assistant.words import say

@@ -124,6 +124,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     kept: tuple[Kept, ...] = ()
 
 
+WITH_CASE = ("case", "handoff")
+"""Kinds of endings with a case, or a record that is the same, to hand on."""
+
+
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it. `place` is the outcome's; nothing is asked any more."""
 

@@ -15,7 +15,8 @@ from assistant.flow.nodes import Mapping as MappingNode
 from assistant.flow.nodes import Node, Scalar
 from assistant.flow.problem import Problems
 from assistant.flow.reads import children, nodes
-from assistant.flow.rules import Scope, compile_rule
+from assistant.flow.rules import compile_rule
+from assistant.flow.scope import Scope
 from assistant.flow.types import DATE, MONEY, NUMBER, Declared, Type
 
 MAX_LEVELS = 300

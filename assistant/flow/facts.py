@@ -21,7 +21,8 @@ from assistant.flow.model import At, Choice, Fact, FactType, Refusal, Table
 from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.pattern import dangerous
 from assistant.flow.problem import near
-from assistant.flow.rules import Scope, compile_rule
+from assistant.flow.rules import compile_rule
+from assistant.flow.scope import Scope
 from assistant.flow.text import Text, plain_text
 from assistant.flow.types import NUMBER, Declared, Type, column_values
 

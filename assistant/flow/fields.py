@@ -16,7 +16,8 @@ from itertools import accumulate
 from assistant.flow.expression import Rule
 from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import Problems, near
-from assistant.flow.rules import Scope, compile_rule
+from assistant.flow.rules import compile_rule
+from assistant.flow.scope import Scope
 from assistant.flow.text import PLACEHOLDER, RECORD, Block, Listing, Paragraph, Part, Text, parse
 from assistant.flow.types import YES_NO, Type
 

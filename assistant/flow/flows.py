@@ -31,7 +31,7 @@ from assistant.flow.model import (
 from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.outcomes import OutcomeReader, World, read_message
 from assistant.flow.problem import near
-from assistant.flow.rules import Scope
+from assistant.flow.scope import Scope
 from assistant.flow.types import Type, type_of
 
 FLOW_KEYS = ("title", "summary", "source", "reviewed", "phrases", "steps", "outcomes", "facts", "was")

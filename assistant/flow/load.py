@@ -25,8 +25,8 @@ from assistant.flow.model import Fact, Flow, Outcome, Pack, Portal, PortalField,
 from assistant.flow.nodes import Mapping, Node, Scalar
 from assistant.flow.outcomes import OutcomeReader, World, check_url
 from assistant.flow.problem import Problem, Problems, near
-from assistant.flow.rules import Scope, Vocabulary
 from assistant.flow.scan import Scan
+from assistant.flow.scope import Scope, Vocabulary
 from assistant.flow.settled import check_settled
 from assistant.flow.source import decode, parse, read_file
 from assistant.flow.types import Declared, Type, fact_type, type_of

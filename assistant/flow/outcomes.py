@@ -15,7 +15,7 @@ from assistant.flow.fields import Fields, SourceFile
 from assistant.flow.model import At, Fact, Link, Message, Outcome, OutcomeKind, Portal
 from assistant.flow.nodes import Mapping, Node, Scalar, Sequence
 from assistant.flow.problem import near
-from assistant.flow.rules import Scope, Vocabulary
+from assistant.flow.scope import Scope, Vocabulary
 from assistant.flow.text import Text
 from assistant.flow.types import DATE
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal, NoReturn
 
 from assistant.flow.expression import (
@@ -34,69 +32,16 @@ from assistant.flow.expression import (
     Word,
 )  # fmt: skip
 from assistant.flow.functions import FUNCTIONS, check_call
-from assistant.flow.model import Table
 from assistant.flow.nodes import Scalar
 from assistant.flow.problem import Problems, near
+from assistant.flow.ruletext import parse, rewritten_rule
+from assistant.flow.scope import Scope
 from assistant.flow.types import ANY, DATE, MONEY, NUMBER, YES_NO, Declared, Type, type_of, united
 
 MAX_LENGTH = 2_000
 MAX_LEVELS = 40
 _NUMBER = re.compile(r"(?=.{1,28}$)[0-9]+(\.[0-9]+)?")  # as many digits as are calculated with
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class Vocabulary:
-    """The names that rules of a pack may use. Computed facts are typed on first use, by way of `computed`."""
-
-    def __init__(
-        self,
-        facts: Mapping[str, Declared],
-        lists: Mapping[str, tuple[str, ...]],
-        tables: Mapping[str, Table],
-        computed: Callable[[str], Type | None],
-    ) -> None:
-        self.facts = facts
-        self.lists = lists
-        self.tables = tables
-        self.computed = computed
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """All names of facts and lists."""
-        return frozenset((*self.facts, *self.lists))
-
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """The names of the facts that are asked."""
-        return frozenset(name for name, declared in self.facts.items() if declared.type is not None)
-
-
-class Scope:
-    """Where a rule stands: its file, what `item` is there, and which steps it may ask about.
-
-    `entries` names the facts whose answers it reads item by item (inside an `each`).
-    """
-
-    def __init__(
-        self,
-        path: str,
-        vocabulary: Vocabulary,
-        *,
-        item: Type | None = None,
-        item_table: str = "",
-        steps: Mapping[str, frozenset[str]] | None = None,
-        in_item: bool = False,
-    ) -> None:
-        self.path = path
-        self.vocabulary = vocabulary
-        self.item = item
-        self.item_table = item_table
-        self.steps = steps if steps is not None else {}
-        self.in_item = in_item
-
-    def of_item(self, item: Type, table: str) -> Scope:
-        """The same place within an `each`."""
-        return Scope(self.path, self.vocabulary, item=item, item_table=table, steps=self.steps, in_item=True)
 
 
 class BadRule(Exception):
@@ -153,9 +98,9 @@ class _Compiler:
             self.fail("F307", None)
         if not self.source:
             self.fail("F301", None, rewritten="")
-        tree = _parse(self.source)
+        tree = parse(self.source)
         if tree is None:
-            rewritten = _rewritten(self.source)
+            rewritten = rewritten_rule(self.source)
             self.fail("F301", None, rewritten=f" Write: `{rewritten}`" if rewritten else "")
         return self.visit(tree)
 
@@ -287,7 +232,7 @@ class _Compiler:
     def comparison(self, operation: ast.cmpop, left_node: ast.expr, right_node: ast.expr) -> Expression:
         sign = _COMPARISONS.get(type(operation))
         if sign is None:  # `is`
-            self.fail("F301", left_node, rewritten=f" Write: `{_rewritten(self.source)}`")
+            self.fail("F301", left_node, rewritten=f" Write: `{rewritten_rule(self.source)}`")
         self.unquoted(left_node, right_node)
         left, left_kind = self.visit(left_node)
         if sign in ("in", "not in"):
@@ -402,40 +347,6 @@ class _Compiler:
         if name not in FUNCTIONS:
             self.fail("F305", node, name=name, near=near(name, FUNCTIONS))
         return check_call(self, name, node)
-
-
-_ADVISED = re.compile(r"\\|\d[A-Za-z_]")
-
-
-def _parse(source: str) -> ast.expr | None:
-    try:
-        if not _ADVISED.search(source):
-            return ast.parse(source, mode="eval").body
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's advice on Python (odd escapes, `1if`) is no advice on rules
-            return ast.parse(source, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-
-
-_REWRITES = (
-    (re.compile(r" *&& *"), " and "), (re.compile(r" *\|\| *"), " or "),
-    (re.compile(r"<>"), "!="), (re.compile(r"=>"), ">="), (re.compile(r"=<"), "<="),
-    (re.compile(r"(?<![=!<>])=(?!=)"), "=="), (re.compile(r"\bis\s+not\b", re.I), "!="), (re.compile(r"\bis\b", re.I), "=="),
-    (re.compile(r"\bAND\b", re.I), "and"), (re.compile(r"\bOR\b", re.I), "or"), (re.compile(r"\bNOT\b", re.I), "not"),
-    (re.compile(r"\bIN\b", re.I), "in"), (re.compile(r"!(?!=)"), "not "),
-    (re.compile(r"\bTrue\b"), "true"), (re.compile(r"\bFalse\b"), "false"), (re.compile(r"\s+"), " "),
-)  # fmt: skip
-
-
-def _rewritten(source: str) -> str:
-    """The rule as it should be written, where that can be told, else ""."""
-    parts = re.split(r"('[^']*'|\"[^\"]*\")", re.sub("[‘’]", "'", re.sub("[“”]", '"', source)))
-    for number in range(0, len(parts), 2):  # what stands in quotes stays as it is
-        for pattern, replacement in _REWRITES:
-            parts[number] = pattern.sub(replacement, parts[number])
-    rewritten = "".join(parts).strip()
-    return rewritten if rewritten != source and _parse(rewritten) is not None else ""
 
 
 def _arithmetic_type(sign: str, left: str, right: str) -> Type | None:

@@ -20,10 +20,9 @@ from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.mapping import stops
 from assistant.desk.phrases import answer_line, known_now, label_of, terms, why_words
 from assistant.desk.reading import SKIP_COMMAND, UNSURE_COMMAND, Unclear, picks
-from assistant.desk.saving import WITH_CASE
 from assistant.engine import Refused
 from assistant.engine.events import Written
-from assistant.engine.prompt import Attempt, Ending, Notice, Prompt, Question, Stuck, TrailEntry
+from assistant.engine.prompt import WITH_CASE, Attempt, Ending, Notice, Prompt, Question, Stuck, TrailEntry
 from assistant.engine.sensitive import is_sensitive
 from assistant.engine.wording import heading
 from assistant.flow.text import plain

@@ -8,8 +8,7 @@ from __future__ import annotations
 from assistant.case import as_text
 from assistant.desk.afterwards import leads_on
 from assistant.desk.conversation import Conversation
-from assistant.desk.saving import WITH_CASE
-from assistant.engine.prompt import Ending
+from assistant.engine.prompt import WITH_CASE, Ending
 from assistant.flow.text import plain
 from assistant.plain.lines import Lines
 from assistant.plain.showing import show_letter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Found, called
+from assistant.desk.related import begin_related
 from assistant.plain.lines import Lines
 from assistant.plain.talk import Talk
 
@@ -22,5 +23,5 @@ def hold(conversation: Conversation, lines: Lines) -> int:
             conversation.close()
             return left.code
         lines.say()
-        before, conversation = conversation, conversation.related(left.wanted)
+        before, conversation = conversation, begin_related(conversation, left.wanted)
         before.close()

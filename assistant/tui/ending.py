@@ -20,10 +20,9 @@ from assistant.desk import card
 from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.phrases import refusal
-from assistant.desk.saving import WITH_CASE
 from assistant.engine import Refused
 from assistant.engine.events import Answered, Changed, Filed, TakenBack
-from assistant.engine.prompt import Ending, Stuck
+from assistant.engine.prompt import WITH_CASE, Ending, Stuck
 from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
@@ -295,11 +294,12 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
 
     def _related(self, flow: str, title: str) -> None:
         from assistant.desk.packs import NotFound
+        from assistant.desk.related import begin_related
         from assistant.flow.problem import LoadError
         from assistant.store.protocol import StoreError
 
         try:
-            other = self.conversation.related(flow)
+            other = begin_related(self.conversation, flow)
         except (LoadError, NotFound, KeyError, StoreError):  # the pack was edited or removed meanwhile
             words = say("tui.broken_flow", self.conversation.language, title=title)
             self.query_one(Said).say(words, wrong=True)

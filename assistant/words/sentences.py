@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from assistant.words.answering import ANSWERING
 from assistant.words.author import AUTHOR
+from assistant.words.commands import COMMANDS
 from assistant.words.drawing import DRAWING
 from assistant.words.faces import FACES
 from assistant.words.kept import KEPT
+from assistant.words.record import RECORD
 from assistant.words.settings import SETTINGS
 
 Sentence = str | tuple[str, str]
 
 SENTENCES: dict[str, Sentence] = {
     **ANSWERING,
+    **RECORD,
+    **COMMANDS,
     **AUTHOR,
     **KEPT,
     **DRAWING,
@@ -32,42 +36,6 @@ SENTENCES: dict[str, Sentence] = {
     "answer.skipped": "I skipped this",
     "answer.seen": "Read",
     "answer.empty": "Left empty",
-    # Values in texts, cases and lists.
-    "value.not_known": "not known",
-    # How an attempt is told to somebody else.
-    "tried.worked": "worked",
-    "tried.failed": "didn't help",
-    "tried.skipped": "skipped",
-    # The description that writes itself.
-    "record.wrong": "What is wrong",
-    "record.known": "Known",
-    "record.not_known": "Not known",
-    "record.tried": "Tried",
-    "record.stopped": "Where it stopped",
-    "record.notes": "Notes",
-    "record.attachments": "Attachments",
-    "record.nothing_tried": "Nothing was tried.",
-    "record.entry": "{label}: {text}",
-    "record.answered": "{label} {text}",
-    "record.item": "{label} ({item})",
-    "record.source": "Written by assistant {version} from the flow {flow}, version {pack}.",
-    "record.written_on": "Written on {time}.",
-    "record.stopped_at": "At the question: {question}",
-    "record.ended_with": "At the ending: {title}",
-    "record.stuck": "The flow has a fault and could not go on.",
-    # The case and the message.
-    "case.title": "Case",
-    "case.subject": "Subject",
-    "case.fields": "Fields",
-    "case.notes": "Notes",
-    "case.way": "How to file it",
-    "case.link": "Where to file it",
-    "case.other_fields": (
-        "The form may ask for more than is known here; the notes hold what it may ask for."
-    ),
-    "case.attach": "Attach these files yourself: {files}",
-    "message.to": "To: {to}",
-    "message.subject": "Subject: {subject}",
     # Why an answer was refused, and what would be right.
     "refused.not_a_choice": "That is not one of the answers. Choose one of: {choices}.",
     "refused.not_a_result": "That is not one of the answers. Choose one of: {choices}.",
@@ -103,28 +71,6 @@ SENTENCES: dict[str, Sentence] = {
     "refused.not_waiting": "The conversation is over: nothing is asked any more.",
     "refused.nothing_to_go_back_to": "This is the beginning. There is nothing to go back to.",
     "refused.form": "Some fields need another answer.",
-    # Written answers: files for --answers, batches and the tests of flows.
-    "script.unreadable": "The answers can't be read: {reason}",
-    "script.not_answers": "Answers are a list, or names with values.",
-    "script.not_named": "Answers stand here by name, such as role: partner.",
-    "script.not_an_answer": "This is no answer. An answer is a word, a text, a list of words, or answers by item.",
-    "script.expects_of_one": "`refused` and `no_longer` stand beside the one answer that they are about.",
-    "script.refused_is_text": "`refused` takes words of the sentence with which the answer is refused.",
-    "script.no_longer_of_change": "`no_longer` stands beside `change` and takes a list of names.",
-    "script.back_is_true": "Write `- back` on a line of its own.",
-    "script.change_is_named": "`change` takes a name and the new answer, such as `change: {role: partner}`.",
-    "script.name_in_many": "{name} is a step of several flows ({flows}). Write the whole path, such as step/{name}.",
-    "script.unknown_name": "Nothing is called “{name}”.{near}",
-    "script.stuck_circle": "The flow goes round in a circle here and asks nothing.",
-    "script.stuck_off_the_end": "The flow runs off its end here.",
-    "script.stuck_missing_flow": "The flow runs another one here that does not exist.",
-    "script.stuck_missing_target": "The flow leads to a step here that does not exist.",
-    "script.circle": "The same is asked again and again ({count} times). The flow goes round in a circle.",
-    "script.not_refused": "This answer was to be refused (“{text}”), but it was taken.",
-    "script.refused_otherwise": "This answer was to be refused with “{text}”, but what was said is: {said}",
-    "script.nothing_to_change": "{name} has not been answered yet, so it can't be changed.",
-    "script.still_applies": "{name} was to apply no longer after the change, but it still does.",
-    "script.no_longer_applies": "Nothing was to be lost by the change, but this answer no longer applies.",
     # The conversation.
     "talk.question": "Question {number}",
     "talk.left_none": "The last one",
@@ -241,57 +187,6 @@ SENTENCES: dict[str, Sentence] = {
         "{count} more is not listed. A few words find it.", "{count} more are not listed. A few words find them."
     ),
     "home.no_way_on": "Try other words, or q to stop.",
-    # The command line.
-    "cli.no_packs": (
-        "No flows were found. Set ASSISTANT_FLOWS to a folder that holds packs, or name one: assistant run PATH"
-    ),
-    "cli.no_flow": "There is no flow called “{name}”.{near} See all of them: assistant list",
-    "cli.no_path": "There is no file or folder called “{name}”.",
-    "cli.pack_broken": "{name} has problems and is left out. See them: assistant check {name}",
-    "cli.nothing_chosen": "Nothing was chosen. Name a flow: assistant run FLOW. See all of them: assistant list",
-    "cli.no_command": "There is no command “{name}”. Did you mean: assistant {near}",
-    "cli.which_flow": "{name} holds several flows. Name one by its file: {flows}",
-    "cli.which_pack": "{name} holds several packs. Name one of them: {packs}",
-    "cli.not_a_language": "--lang takes a language, such as ru or pt-BR, not {name}",
-    "cli.flow_has_problems": (
-        "{name} can't be used: it has {count} problem. `assistant check` tells how to mend it.",
-        "{name} can't be used: it has {count} problems. `assistant check` tells how to mend them.",
-    ),
-    "cli.fact_form": "--fact needs a name and a value, such as --fact role=partner, not {text}",
-    "cli.fact_twice": "--fact {name} is given twice. Give it once.",
-    "cli.fact_refused": "--fact {name}: {problem}",
-    "cli.refused_at": "At {place}: {problem}",
-    "cli.waiting_at": "The answers ran out at {place}: {question}",
-    "cli.unused": ("{count} answer was left over: {answers}", "{count} answers were left over: {answers}"),
-    "cli.not_together": "{first} and {second} don't go together. Leave one of them out.",
-    "cli.unreadable": "{name} could not be read: {reason}.",
-    "cli.not_text": "{name} is not a text file in UTF-8.",
-    "cli.too_big": "{name} is too big. At most {max} characters can be read.",
-    "cli.batch_not_json": "This line is not JSON: {reason}",
-    "cli.batch_not_object": "A line must hold one JSON object, such as an object with answers.",
-    "cli.batch_bad_key": "“{key}” must be {wanted}.",
-    "cli.batch_list_or_object": "a list, or an object with answers by name",
-    "cli.batch_object": "an object with answers by name",
-    "cli.batch_day": "a day such as 2026-11-22",
-    "cli.batch_too_long": "This line is longer than {max} bytes.",
-    "cli.severity_error": "error",
-    "cli.severity_warning": "warning",
-    "cli.severity_hint": "hint",
-    "cli.proved": "{states} states were explored in {seconds} s.",
-    "cli.unproven": "Not proved: {name}",
-    "cli.prove_progress": "Proving",
-    "cli.checked_clean": ("No problems in {count} flow.", "No problems in {count} flows."),
-    "cli.errors": ("{count} error", "{count} errors"),
-    "cli.warnings": ("{count} warning", "{count} warnings"),
-    "cli.hints": ("{count} hint", "{count} hints"),
-    "cli.checked": "{counts}.",
-    "cli.part_only": "serves other flows",
-    "cli.batch_progress": "Sessions",
-    "cli.cannot_write": "What was to be read or written could not be: {reason}. Free some room, or choose another place.",
-    "cli.internal": (
-        "Sorry, the program made a mistake and had to stop ({error}). This is a fault of the program, not yours. "
-        "Please report it with what you did last; ASSISTANT_DEBUG=1 shows the details to send along."
-    ),
     # Faces.
     "message.to_name": "To",
     "message.subject_name": "Subject",
