@@ -201,7 +201,7 @@ def _afresh(session: Session, now: datetime) -> Session | None:
     """The same answers, given from the beginning: what was said before a change is no part of a test."""
     asked = [one for one in session.trail if one.kind != "tell" and not one.given and not one.kept]
     lines = tuple(Line(value=one.value if one.value != () else "none") for one in asked)
-    result = script.run(session.pack, session.flow, Answers(lines), now=now, audience=session.started.audience)
+    result = script.run(session.pack, session.flow, Answers(lines), now=now, audience=session.state.audience)
     return result.session if result.status == "ended" else None
 
 

@@ -16,7 +16,7 @@ from assistant.author.explore.states import MOST_STATES, Explored, Node, explore
 from assistant.engine.result import Result
 from assistant.flow.model import At, Fact, Flow, Pack, Step
 from assistant.flow.problem import Problem, Problems
-from assistant.flow.reach import part
+from assistant.flow.reach import part, tells_apart
 from assistant.progress import Progress, nobody
 
 LONGEST_WAY = 40
@@ -66,10 +66,7 @@ def held_by_themselves(pack: Pack) -> list[str]:
 
 def audiences(pack: Pack) -> tuple[str, ...]:
     """For whom flows differ."""
-    told = any(step.audience for flow in pack.flows.values() for step in flow.steps.values()) or any(
-        fact.audience or any(choice.audience for choice in fact.choices) for fact in pack.facts.values()
-    )
-    return ("customer", "agent") if told else ("customer",)
+    return ("customer", "agent") if tells_apart(pack) else ("customer",)
 
 
 class _Prover:

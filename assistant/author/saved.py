@@ -47,11 +47,11 @@ def as_test(session: Session, name: str) -> str:
 
 
 def _test(session: Session, name: str) -> Iterator[str]:
-    prompt, started = session.prompt, session.started
+    prompt, audience = session.prompt, session.state.audience
     yield f"name: {quoted(name)}"
     yield f"today: {session.log[-1].day.isoformat()}"
-    if started.audience != "customer":
-        yield f"audience: {started.audience}"
+    if audience != "customer":
+        yield f"audience: {audience}"
     if session.language != session.pack.language:
         yield f"lang: {quoted(session.language)}"
     given = [entry for entry in session.trail if entry.given]

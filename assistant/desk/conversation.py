@@ -18,7 +18,7 @@ from assistant.desk.summary import said_of_ending
 from assistant.desk.who import own_name, speaker
 from assistant.engine.events import Answered, Changed, Ended, Started, TakenBack
 from assistant.engine.prompt import WITH_CASE, Attempt, Ending, Form, Question
-from assistant.words import say
+from assistant.flow.reach import tells_apart
 
 if TYPE_CHECKING:
     from assistant.case import Case
@@ -243,6 +243,21 @@ class Conversation:
         if audience != self.session.audience:
             self.take(engine.hand_over(self.session, audience, now=self.clock(), by=own_name()))
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether what only its present audience is asked is left out, since it began with another one."""
+        return self.audience != self.session.state.audience and tells_apart(self.pack)
+
+    def preview_as(self, audience: str) -> Change:
+        """What going through it as another audience would bring; `go_on_as` makes it so."""
+        return engine.go_on_as(self.session, audience, now=self.clock(), by=own_name())
+
+    def go_on_as(self, audience: str) -> None:
+        """Go through it as another audience from here on, who speaks and to whom it is shown, too."""
+        change = self.preview_as(audience)
+        self.by, self.audience = speaker(audience), audience
+        self.take(change.session)
+
     def file(self, number: str = "", note: str = "", *, again: bool = False) -> CaseRow:
         """Say that the case was filed: its text stays as it is from here on.
 
@@ -296,16 +311,7 @@ class Conversation:
 
     def not_kept(self) -> str:
         """What is to be said to somebody who leaves while not all is kept; "" where all is."""
-        keeper = self.keeper
-        if keeper is None or keeper.trouble is None:
-            return ""
-        from assistant.desk.memory import trouble_words
-
-        problem = trouble_words(keeper.trouble, self.language)
-        if not keeper.code:
-            return say("store.not_saved", self.language, problem=problem)
-        count = sum(isinstance(event, Answered | Changed) for event in self.session.log[keeper.saved :])
-        return say("store.saved_in_part", self.language, problem=problem, code=keeper.code, count=max(1, count))
+        return self.keeper.not_kept(self.session) if self.keeper is not None else ""
 
     @property
     def memory(self) -> Memory | None:

@@ -15,7 +15,7 @@ import msgspec
 from assistant.desk import summary
 from assistant.desk.memory import Memory, trouble_words
 from assistant.desk.packs import pack_kept
-from assistant.engine.events import Attached
+from assistant.engine.events import Answered, Attached, Changed
 from assistant.store.codes import new_key, shown
 from assistant.store.protocol import CaseRow, PackSources, Save, StoredFile, StoreError
 from assistant.words import say
@@ -73,6 +73,16 @@ class Keeper:
         """What is to be told about keeping, once; "" for nothing."""
         told, self._news = " ".join(self._news), []
         return told
+
+    def not_kept(self, session: Session) -> str:
+        """What is to be said to somebody who leaves while not all is kept; "" where all is."""
+        if self.trouble is None:
+            return ""
+        problem = trouble_words(self.trouble, session.language)
+        if not self.code:
+            return say("store.not_saved", session.language, problem=problem)
+        count = sum(isinstance(event, Answered | Changed) for event in session.log[self.saved :])
+        return say("store.saved_in_part", session.language, problem=problem, code=self.code, count=max(1, count))
 
     def keep(self, session: Session, content: Callable[[str], bytes | None], cases: tuple[CaseRow, ...] = ()) -> bool:
         """Write what happened since the last time.

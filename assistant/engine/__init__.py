@@ -12,6 +12,7 @@ from assistant.engine.session import (
     asked_at,
     back,
     change,
+    go_on_as,
     replay,
     resume,
     start,
@@ -20,6 +21,6 @@ from assistant.engine.why import why
 
 __all__ = [
     "Change", "Differences", "Refused", "Session", "answer", "asked_at", "attach", "back", "change", "choose_language",
-    "differences", "end", "file",
+    "differences", "end", "file", "go_on_as",
     "hand_over", "late", "left", "move", "note", "replay", "resume", "start", "why",
 ]  # fmt: skip

@@ -123,9 +123,12 @@ class Moved(Event, frozen=True, tag="moved"):
 
 
 class HandedOver(Event, frozen=True, tag="handed_over"):
-    """Another audience looks at it from here on. The way through the flow stays as it began."""
+    """Another audience looks at it from here on. With `walks`, the way through the flow is that audience's too, from the
+    start; else it stays as it was.
+    """
 
     audience: str
+    walks: bool = False
 
 
 class LanguageChosen(Event, frozen=True, tag="language"):

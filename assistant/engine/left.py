@@ -81,7 +81,7 @@ class _Count:
         self.session = session
         self.pack = session.pack
         self.known = session.known
-        self.audience = session.started.audience
+        self.audience = session.state.audience
         self.settled = {fact for fact, items in session.state.settled if not items}
         self.stored = {fact for (fact, _), places in session.book.facts.items() if places}
         spots = map(read_place, session.book.places)

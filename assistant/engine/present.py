@@ -143,7 +143,7 @@ def _options(fact: Fact, known: Known, session: Session, filler: Filler) -> tupl
         return tuple(Option(word, say(f"answer.{word}", filler.language)) for word in ("yes", "no"))
     return tuple(
         Option(choice.value, choice.label, filler.blocks(choice.help), filler.blocks(choice.note))
-        for choice in offered(fact, known, session.started.audience)
+        for choice in offered(fact, known, session.state.audience)
     )
 
 

@@ -72,7 +72,8 @@ class Session(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def audience(self) -> str:
-        """Who looks at it now. What is skipped still follows the audience at the start."""
+        """Who looks at it now. What is skipped follows the audience at the start, until somebody goes on as another
+        (`go_on_as`); for whom it is walked stands in `state`."""
         handed = [event.audience for event in self.log if isinstance(event, HandedOver)]
         return handed[-1] if handed else self.started.audience
 
@@ -205,12 +206,13 @@ def _refolded(pack: Pack, log: tuple[LogEvent, ...], book: Book) -> Session:
     flow, started = _flow_of(log), log[0]
     assert isinstance(started, Started)
     resumed: dict[str, datetime] = {}
-    state = walk(pack, flow, started, book)
+    audience = next((one.audience for one in reversed(log) if isinstance(one, HandedOver) and one.walks), "")
+    state = walk(pack, flow, started, book, audience=audience)
     for seq, event in enumerate(log):
         if isinstance(event, Resumed):
             place = _stood(state, seq)
             resumed = {**resumed, place: max(event.time, resumed.get(place, event.time))}
-            state = walk(pack, flow, started, book, resumed=resumed)
+            state = walk(pack, flow, started, book, resumed=resumed, audience=audience)
     return Session(pack, log, book, state)
 
 
@@ -321,11 +323,28 @@ def change(session: Session, place: str, value: object, *, now: datetime, by: st
         new = Answer(place, result(step, place, value), items=one.task.items)
     else:
         raise Refused("unknown_place", place=place, name=place, near="")
-    changed = _append(session, Changed(time=now, by=by, answers=(new,)))
+    return _compared(session, _append(session, Changed(time=now, by=by, answers=(new,))), where + 1)
+
+
+def go_on_as(session: Session, audience: str, *, now: datetime, by: str = "") -> Change:
+    """What going on as another audience would come to: what only that one is asked is asked, what only others are is not.
+    Nothing is applied to `session`: take the new one if it is wanted.
+
+    Args:
+        session: the conversation.
+        audience: "customer" or "agent".
+        now: the time.
+        by: who goes on.
+    """
+    return _compared(session, _append(session, HandedOver(time=now, by=by, audience=audience, walks=True)), 0)
+
+
+def _compared(session: Session, changed: Session, since: int) -> Change:
+    """Which answers, from one of the walk on, still serve after a change."""
     after = {other.task.place: other for other in changed.state.passed}
     kept: list[TrailEntry] = []
     no_longer: list[TrailEntry] = []
-    for passed, entry in zip(session.state.passed[where + 1 :], session.trail[where + 1 :], strict=True):
+    for passed, entry in zip(session.state.passed[since:], session.trail[since:], strict=True):
         still = after.get(passed.task.place)
         (kept if still is not None and still.value == passed.value else no_longer).append(entry)
     return Change(changed, tuple(kept), tuple(no_longer))
@@ -334,7 +353,8 @@ def change(session: Session, place: str, value: object, *, now: datetime, by: st
 def _before_place(session: Session, place: str) -> Session:
     """The session as it stood before one place of its walk, which waits for an answer."""
     pack, log, book, state = session.pack, session.log, session.book, session.state
-    return Session(pack, log, book, walk(pack, session.flow, session.started, book, resumed=state.resumed, until=place))
+    before = walk(pack, session.flow, session.started, book, resumed=state.resumed, audience=state.audience, until=place)
+    return Session(pack, log, book, before)
 
 
 def asked_at(session: Session, place: str) -> Question | Attempt | None:

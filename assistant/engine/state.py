@@ -90,6 +90,8 @@ class State(NamedTuple):
     because: tuple[Decision, ...]
     stuck: StuckCode | None
     resumed: Mapping[str, datetime]
+    audience: str
+    """For whom it was walked: others' steps are skipped, others' questions not asked."""
 
     @property
     def step(self) -> Step | None:

@@ -56,7 +56,7 @@ def question(session: Session, task: Task, value: object, known: Known) -> Answe
     fact = session.pack.facts[task.fact]
     try:
         taken = read(
-            session.pack, fact, value, known, session.started.audience, session.language,
+            session.pack, fact, value, known, session.state.audience, session.language,
             optional=task.optional, item=_item(session, task),
         )  # fmt: skip
     except Refused as refused:

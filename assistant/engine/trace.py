@@ -54,7 +54,9 @@ def trace(session: Session, pack: Pack | None = None) -> tuple[Move, ...]:
 class _Tracer(_Walker):
     def __init__(self, session: Session, pack: Pack) -> None:
         self.moves: list[Move] = []
-        super().__init__(pack, session.flow, session.started, session.book, session.state.resumed, None, "")
+        super().__init__(
+            pack, session.flow, session.started, session.book, session.state.resumed, None, session.state.audience, ""
+        )
 
     def skips(self, step: Step) -> bool:
         skipped = super().skips(step)

@@ -31,6 +31,7 @@ def walk(
     *,
     resumed: Mapping[str, datetime] | None = None,
     state: State | None = None,
+    audience: str = "",
     until: str = "",
 ) -> State:
     """Fold answers over a flow.
@@ -42,9 +43,10 @@ def walk(
         book: the answers in force.
         resumed: for a place, the time at which the conversation went on after it ("" for the start).
         state: where an earlier walk over the same answers stood, to go on from there; from the start if left out.
+        audience: for whom, where it is not the one that it began with.
         until: a place to stop before, whether there is an answer or not.
     """
-    walker = _Walker(pack, flow, started, book, resumed or {}, state, until)
+    walker = _Walker(pack, flow, started, book, resumed or {}, state, audience, until)
     walker.go()
     return walker.state()
 
@@ -52,10 +54,10 @@ def walk(
 class _Walker:
     def __init__(
         self, pack: Pack, flow: str, started: Started, book: Book, resumed: Mapping[str, datetime], state: State | None,
-        until: str,
+        audience: str, until: str,
     ) -> None:  # fmt: skip
         self.pack = pack
-        self.audience = started.audience
+        self.audience = state.audience if state is not None else audience or started.audience
         self.language = started.language or pack.language
         self.book = book
         self.resumed = resumed if state is None else state.resumed
@@ -94,6 +96,7 @@ class _Walker:
         return State(
             tuple(self.frames), self.facts, self.unsure, self.entries, frozenset(self.settled), tuple(self.passed),
             self.clock, frozenset(self.fresh), self.waiting, tuple(self.because), self.stuck, self.resumed,
+            self.audience,
         )  # fmt: skip
 
     def go(self) -> None:

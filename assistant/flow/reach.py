@@ -41,6 +41,13 @@ def part(pack: Pack, flow: str) -> Pack:
     )  # fmt: skip
 
 
+def tells_apart(pack: Pack) -> bool:
+    """Whether something of a pack is only for agents, or only for customers."""
+    return any(step.audience for flow in pack.flows.values() for step in flow.steps.values()) or any(
+        fact.audience or any(choice.audience for choice in fact.choices) for fact in pack.facts.values()
+    )
+
+
 def _targets(flow: Flow) -> set[str]:
     return {target for step in flow.steps.values() for target in step.targets}
 

@@ -37,7 +37,7 @@ BARE = {"b": "back", "w": "why", "?": "help", "q": "quit"}
 _TOLD = (
     "command.back", "command.change", "command.why", "command.trail", "command.case", "command.save", "command.note",
     "command.attach", "command.notes", "command.copy", "command.map", "command.filed", "command.solved", "command.code",
-    "command.quit",
+    "command.agent", "command.quit",
 )  # fmt: skip
 _LOOKS_LIKE_ONE = re.compile(r"/[a-z]+")
 
@@ -70,6 +70,9 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
             raise Quit
         case "change":
             _change(talk, argument)
+            raise Moved
+        case "agent" | "customer":
+            _hand_over(talk, name)
             raise Moved
         case "why":
             _why(talk)
@@ -200,6 +203,21 @@ def _new_answer(talk: Talk, entry: TrailEntry, asked: Question | Attempt | None)
             return talk.read(asked, typed) if asked is not None else typed
         except Unclear as unclear:
             talk.lines.say(say(unclear.code, language, **unclear.arguments))
+
+
+def _hand_over(talk: Talk, audience: str) -> None:
+    """Show it to another audience; where the way leaves out what only that one is asked, offer to go through that too."""
+    conversation, language = talk.conversation, talk.language
+    conversation.hand_over(audience)
+    talk.lines.say(say(f"tui.now_{audience}", language))
+    if not conversation.leaves_out:
+        return
+    talk.lines.say(say(f"audience.leaves_out_{audience}", language))
+    for lost in conversation.preview_as(audience).no_longer:
+        talk.lines.say(say("talk.no_longer", language, answer=answer_line(lost, language)))
+    if _confirmed(talk, f"audience.go_on_{audience}"):
+        conversation.go_on_as(audience)
+        talk.lines.say(say(f"audience.goes_on_{audience}", language))
 
 
 def _confirmed(talk: Talk, code: str = "prompt.confirm") -> bool:
