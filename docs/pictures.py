@@ -9,13 +9,16 @@ import asyncio
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
+
+from textual.pilot import Pilot
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.keeping import Keeper
@@ -159,19 +162,29 @@ async def frame(name: str, size: tuple[int, int]) -> str:
 
 async def drawn(name: str, size: tuple[int, int], theme: str, take: Callable[[AssistantApp], str]) -> str:
     """Go to a screen, and take it off."""
-    scene = SCENES[name]
+    async with shown(SCENES[name], size, theme) as (app, _):
+        return take(app)
+
+
+@asynccontextmanager
+async def shown(
+    scene: Scene, size: tuple[int, int] = (80, 24), theme: str = "dark", **options: Any
+) -> AsyncIterator[tuple[AssistantApp, Pilot[int]]]:
+    """The program, once somebody has come to a screen; with options of the app besides."""
     with TemporaryDirectory() as place, patch.object(codes, "_DICE", Random(7)):
         memory = Memory(place, MemoryStore())
         if scene.kept is not None:
             scene.kept(memory)
         conversation = held(find(scene.flow), "agent", memory) if scene.flow else None
-        app = AssistantApp(shelf().offers(), begin, conversation=conversation, memory=memory, theme=theme, clock=lambda: NOW)
+        app = AssistantApp(
+            shelf().offers(), begin, conversation=conversation, memory=memory, theme=theme, clock=lambda: NOW, **options
+        )  # fmt: skip
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.1)
             for key in scene.keys:
                 await pilot.press(key)
             await pilot.pause(0.1)
-            return take(app)
+            yield app, pilot
 
 
 async def main(folder: Path, *names: str) -> None:

@@ -81,12 +81,12 @@ def test_only_what_is_valid_now_is_offered() -> None:
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("f12")
-        assert "conversation: back" not in offered(app)
+        assert "conversation: go back" not in offered(app)
         assert "case: write a note" not in offered(app)
-        assert "view: as agent" in offered(app)
+        assert "view: see it as agents do" in offered(app)
         await pilot.press("f12", "2", "f6", "f12")
-        assert {"conversation: back", "case: write a note", "view: as customer"} <= set(offered(app))
-        assert "view: as agent" not in offered(app)
+        assert {"conversation: go back", "case: write a note", "view: see it as customers do"} <= set(offered(app))
+        assert "view: see it as agents do" not in offered(app)
 
     run(act, conversation)
 

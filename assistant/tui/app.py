@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.desk.packs import Offer
     from assistant.desk.resuming import Reopened
     from assistant.tui.keymap import Keymap
+    from assistant.tui.palette import Command
 
 _LOWEST = 2
 """Textual's own empty screen, and one of ours on it."""
@@ -143,6 +144,14 @@ class AssistantApp(App[int]):
         except (OSError, Wrong) as error:
             return say("theme.not_kept", self.speaks, name=name, reason=str(error))
         return say("theme.kept", self.speaks, name=name)
+
+    def is_of_use(self, action: str) -> bool:
+        """Whether an action of a screen has a place in this program."""
+        return True
+
+    def besides(self) -> Iterator[Command]:
+        """What can be done on every screen, besides what all programs of this kind do."""
+        yield from ()
 
     @property
     def speaks(self) -> str:

@@ -9,7 +9,13 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from assistant.tui.keynames import shown
+from assistant.words import say
 from assistant.words.formats import clean
+
+PALETTE = "screen.palette"
+"""The action that shows all commands of a screen."""
+_GAP = 2
 
 
 class Key(NamedTuple):
@@ -31,10 +37,7 @@ class KeyLine(Static):
 
     def show(self, *keys: Key) -> None:
         """Show these keys, by keys of one's own where there are such."""
-        if getattr(self.app, "keymap", None):
-            from assistant.tui.keymap import shown
-
-            keys = tuple(key._replace(key=shown(self.screen, key.action, key.key)) for key in keys)
+        keys = tuple(key._replace(key=shown(self.screen, key.action, key.key)) for key in keys)
         if keys != self._keys:
             self._keys = keys
             self._draw()
@@ -49,11 +52,11 @@ class KeyLine(Static):
         keys = self._keys
         while len(keys) > 2 and _width(keys, gap) > width:  # the last, quit, always stays
             keys = (*keys[:-2], keys[-1])
-        parts: list[tuple[str, str | Style]] = []
-        for number, key in enumerate(keys):
-            click = Style.from_meta({"@click": key.action})
-            parts.extend([("" if number == 0 else " " * gap, ""), (key.key, "bold $accent"), (f" {key.words}", click)])
-        self.update(Content.assemble(*parts))
+        pieces = (
+            Content.assemble((key.key, "bold $accent"), f" {key.words}").stylize(Style.from_meta({"@click": key.action}))
+            for key in keys
+        )
+        self.update(Content(" " * gap).join(pieces))
 
 
 class KeyBar(KeyLine):
@@ -67,7 +70,8 @@ def _width(keys: tuple[Key, ...], gap: int) -> int:
 
 
 class TopBar(Static):
-    """Where one is, and what holds for all of it (agent or customer). The right side can be clicked."""
+    """Where one is, what holds for all of it (agent or customer), and how to see all that can be done. Its right side can
+    be clicked."""
 
     DEFAULT_CSS = "TopBar { height: 1; background: $panel; padding: 0 2; color: $quiet; } .-narrow TopBar { padding: 0 1; }"
 
@@ -76,13 +80,22 @@ class TopBar(Static):
         self._left: tuple[str, str] = ("", "")
         self._rights = ("", "")
         self._action = ""
+        self._signs: tuple[str, ...] = ("",)
 
-    def show(self, pack: str, title: str, right: str = "", action: str = "", *, short: str = "") -> None:
+    def show(self, pack: str, title: str, right: str = "", action: str = "", *, short: str = "", language: str = "") -> None:
         """Show a pack and a title (either may be empty), and words on the right with what clicking them does.
 
-        `short` stands on the right where there is no room for both the title and the words.
+        Args:
+            pack, title: where one is.
+            right: what holds for all of it.
+            action: what a click on that does.
+            short: stands there instead where there is no room for both the title and the words.
+            language: the reader's; with it, the key that shows all commands is told, as far as there is room.
         """
         self._left, self._rights, self._action = (clean(pack), clean(title)), (right, short or right), action
+        key = shown(self.screen, PALETTE, "F12") if language else ""
+        words = f"{key} {say('tui.key_commands', language)}".strip() if language else ""
+        self._signs = (words, key, "") if language else ("",)
         self._draw()
 
     def on_resize(self) -> None:
@@ -94,14 +107,20 @@ class TopBar(Static):
         pack, title = self._left
         before = f"{pack}  ›  " if pack and title else pack
         long, short = self._rights
-        shown = long if cell_len(title or pack) + cell_len(long) + 2 <= width else short
-        room = width - cell_len(shown) - 2
+        needed = cell_len(title or pack) + _GAP
+        right = long if needed + cell_len(long) <= width else short
+        sign = next((one for one in self._signs if not one or needed + cell_len(right) + _GAP + cell_len(one) <= width), "")
+        taken = cell_len(right) + (cell_len(sign) + (_GAP if right else 0) if sign else 0)
+        room = width - taken - _GAP
         if cell_len(before + title) > room:
             before = "" if title else before
         words = title if cell_len(before + title) <= room else set_cell_size(title, max(room - 1, 1)).rstrip() + "…"
-        space = " " * max(1, width - cell_len(before + words) - cell_len(shown))
-        right: str | Style = Style.from_meta({"@click": self._action}) if self._action else ""
-        self.update(Content.assemble((before, ""), (words, "bold $ink"), space, (shown, right)))
+        space = " " * max(1, width - cell_len(before + words) - taken)
+        look: str | Style = Style.from_meta({"@click": self._action}) if self._action else ""
+        parts: list[tuple[str, str | Style]] = [(before, ""), (words, "bold $ink"), (space, ""), (right, look)]
+        if sign:
+            parts += [(" " * _GAP if right else "", ""), (sign, Style.from_meta({"@click": PALETTE}))]
+        self.update(Content.assemble(*parts))
 
 
 class Said(Static):

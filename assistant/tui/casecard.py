@@ -24,8 +24,10 @@ from assistant.store.protocol import StoreError, moment
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
+from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.offered import when_words
+from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.prose import Prose
 from assistant.words import say
 from assistant.words.formats import clean, show_time
@@ -43,7 +45,7 @@ def filed_words(number: str, language: str) -> str:
     return say("tui.filed", language, number=f" ({number})" if number else "")
 
 
-class CaseCard(Asking, KeyedScreen[None]):
+class CaseCard(Asking, Commanding, KeyedScreen[None]):
     """A case, and what can be done about it."""
 
     CSS_PATH = "ending.tcss"
@@ -60,6 +62,7 @@ class CaseCard(Asking, KeyedScreen[None]):
         Binding("c,с,f5", "copy_all", "Copy all", id="case.copy"),
         Binding("question_mark,f1", "help", "Help", id="case.help"),
         Binding("q,й,f10", "leave", "Quit", id="case.leave"),
+        OPENS,
     ]
 
     def __init__(self, work: CaseWork) -> None:
@@ -102,7 +105,7 @@ class CaseCard(Asking, KeyedScreen[None]):
     def update(self) -> None:
         """Show it as it is kept now."""
         row, language = self.work.row, self.language
-        self.query_one(TopBar).show("", say("cases.title", language), self.work.name)
+        self.query_one(TopBar).show("", say("cases.title", language), self.work.name, language=language)
         kind = self.query_one("#kind", Static)
         number = say("cases.number", language, number=row.reference) if row.reference else ""
         now = self.assistant.clock()
@@ -137,10 +140,27 @@ class CaseCard(Asking, KeyedScreen[None]):
     def _verbs(self) -> tuple[Row, ...]:
         """What can be done, with its letter."""
         state = self.work.row.state
-        verbs = [("f", "tui.case_do_file" if state == "draft" else "tui.case_do_file_again"), ("n", "tui.case_do_note"),
-                 ("a", "tui.case_do_attach"), ("s", "tui.case_do_save"), ("r", "tui.case_do_resume")]  # fmt: skip
-        verbs.append(("x", "tui.case_do_close" if state != "closed" else "tui.case_do_reopen"))
-        return tuple(Row(key, say(code, self.language), key) for key, code in verbs)
+        verbs = {
+            "file": ("f", "tui.case_do_file" if state == "draft" else "tui.case_do_file_again"),
+            "note": ("n", "tui.case_do_note"),
+            "attach": ("a", "tui.case_do_attach"),
+            "save": ("s", "tui.case_do_save"),
+            "resume": ("r", "tui.case_do_resume"),
+            "close": ("x", "tui.case_do_close" if state != "closed" else "tui.case_do_reopen"),
+        }
+        return tuple(Row(shown(self, name, key), say(code, self.language), name) for name, (key, code) in verbs.items())
+
+    @property
+    def said_in(self) -> str:
+        """The language of the commands."""
+        return self.language
+
+    def named(self, binding: str) -> str:
+        """Whether it is filed or closed already stands in the name."""
+        state = self.work.row.state
+        if binding == "case.file" and state != "draft":
+            return "case_file_again"
+        return "case_reopen" if binding == "case.close" and state == "closed" else super().named(binding)
 
     def keys(self) -> None:
         """Show the keys that work now."""
@@ -177,9 +197,7 @@ class CaseCard(Asking, KeyedScreen[None]):
 
     def _do(self, row: Row) -> None:
         """Do what was picked, as its letter would."""
-        actions = {"f": self.action_file, "n": self.action_note, "a": self.action_attach, "s": self.action_save,
-                   "r": self.action_resume, "x": self.action_close}  # fmt: skip
-        actions[row.value]()
+        getattr(self, f"action_{row.value}")()
 
     def _through(self, verb: Callable[[], object], said: str) -> bool:
         """Do something to the case, show it, and say that it is done; else say why it is not."""
@@ -280,12 +298,9 @@ class CaseCard(Asking, KeyedScreen[None]):
 
     def action_help(self) -> None:
         """The keys of this screen."""
-        from assistant.flow.text import Listing
-        from assistant.tui.help import Sheet
+        from assistant.tui.help import keys_sheet
 
-        rows = say("tui.keys_case", self.language).split("\n")
-        blocks = (Listing(tuple((Paragraph((Span(row),)),) for row in rows)),)
-        self.app.push_screen(Sheet(say("tui.help", self.language), blocks, self.language))
+        self.app.push_screen(keys_sheet(self, "tui.keys_case", self.language))
 
     def action_leave(self) -> None:
         """Leave."""

@@ -27,6 +27,7 @@ from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
+from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.offered import when_words
 from assistant.tui.palette import OPENS, Commanding
@@ -108,7 +109,8 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
             kind.update("! " + say("tui.stuck", language))
             kind.add_class("-wrong")
             fault = say("script.stuck_" + prompt.code.replace("-", "_"), language)
-            words = say("tui.stuck_sentence", language, fault=fault, place=prompt.place)
+            back, copy = shown(self, "back", "b"), shown(self, "copy_all", "c")
+            words = say("tui.stuck_sentence", language, fault=fault, place=prompt.place, back=back, copy=copy)
             self.query_one("#text", Prose).show((Paragraph((Span(words),)),))
         elif isinstance(prompt, Ending):
             kind.update(f"{SIGNS[prompt.kind]} {say('ending.' + prompt.kind, language)}")
@@ -150,7 +152,8 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         self.query_one("#parts", Choices).show(tuple(rows), self.query_one("#parts", Choices).at)
         head = self.query_one("#parts-head", Static)
         head.display = bool(rows)
-        head.update(say("tui.copy_parts_link" if card.link(self.conversation) else "tui.copy_parts", language))
+        key = shown(self, "open", "o") if card.link(self.conversation) else ""
+        head.update(say("tui.copy_parts_link", language, key=key) if key else say("tui.copy_parts", language))
         self.query_one("#sent", Prose).show((Paragraph((Span(card.not_sent(self.conversation)),)),))
         did_not_help = self.conversation.solved is False
         more = [(title, _FLOW + flow) for flow, title in leads_on(self.conversation)]
@@ -418,7 +421,7 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         """The keys of this screen."""
         from assistant.tui.help import Help
 
-        self.app.push_screen(Help(self.conversation, None))
+        self.app.push_screen(Help(self.conversation, None, self))
 
     def action_new(self) -> None:
         """Go to the list of flows."""

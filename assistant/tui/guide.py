@@ -25,6 +25,7 @@ from assistant.flow.text import Blocks
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
 from assistant.tui.entry import Asking, Entry
+from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.pieces import beside, for_you, kept_blocks, letter_blocks, side_content, tell, top
@@ -93,7 +94,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         yield TopBar(id="top")
         with Horizontal(id="body"):
             with VerticalScroll(id="path", can_focus=False):
-                yield Static(say("tui.asked_so_far", self.conversation.language), classes="heading")
+                yield Static(self._asked_so_far(), classes="heading")
                 yield Trail(id="trail")
                 yield Static(id="left")
             with VerticalScroll(id="main", can_focus=False):
@@ -113,10 +114,21 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         """Show the first prompt."""
         self.update(self.said)
         if not self.said and not self.app.is_headless and is_first_time():
-            keys = "first.type" if self.ask.is_typing else "first.pick"
-            self.query_one(Said).say(say(keys, self.conversation.language), plain=True)
+            self._hint()
         self.watch(self.query_one("#main"), "scroll_y", self._look, init=False)
         self.opened()
+
+    def _asked_so_far(self) -> str:
+        """What stands above the path, with the key that changes an answer."""
+        key, language = shown(self, "trail", "t"), self.conversation.language
+        return say("tui.asked_so_far_key", language, key=key) if key else say("tui.asked_so_far", language)
+
+    def _hint(self) -> None:
+        """Say the keys to somebody who is here for the first time."""
+        code, back, help_ = ("first.type", "F2", "F1") if self.ask.is_typing else ("first.pick", "b", "?")
+        back, help_ = shown(self, "back", back), shown(self, "help", help_)
+        if back and help_:
+            self.query_one(Said).say(say(code, self.conversation.language, back=back, help=help_), plain=True)
 
     def update(self, said: str = "") -> None:
         """Show what stands now, and say what was done."""
@@ -190,11 +202,13 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         self.query_one("#side-note", Prose).show(spoken)
         if is_agent:
             self.query_one("#facts", Static).update(side_content(self.conversation))
-            self.query_one("#beside", KeyLine).show(
+            keys = (
                 Key("F7", say("tui.key_note", language), "screen.note"),
                 Key("F8", say("tui.key_attach", language), "screen.attach"),
                 Key("F6", say("tui.key_as_customer", language), "screen.hand_over"),
             )
+            has_place = self.assistant.is_of_use
+            self.query_one("#beside", KeyLine).show(*(key for key in keys if has_place(key.action.removeprefix("screen."))))
 
     def keys(self) -> None:
         """Show the keys that work now."""
@@ -409,7 +423,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         """Help about this question."""
         from assistant.tui.help import Help
 
-        self.app.push_screen(Help(self.conversation, self.ask.asked))
+        self.app.push_screen(Help(self.conversation, self.ask.asked, self))
 
     def action_copy(self) -> None:
         """Copy what is worth copying now: the message that is shown, else the case so far."""

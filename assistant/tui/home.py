@@ -20,6 +20,7 @@ from assistant.desk.offers import ranked
 from assistant.desk.packs import Offer
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
+from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus, insert
 from assistant.tui.offered import Listed, read_beside, row
 from assistant.tui.palette import OPENS, Commanding
@@ -158,11 +159,17 @@ class Home(Commanding, KeyedScreen[None]):
         sessions = self.sessions or []
         most = OFFERED if height >= _ROOMY else 1
         rows = [
-            row(one, "" if number else "F9", self.assistant.clock(), self.language, is_short=height < _LOW)
+            row(
+                one,
+                "" if number else shown(self, "resume", "F9"),
+                self.assistant.clock(),
+                self.language,
+                is_short=height < _LOW,
+            )
             for number, one in enumerate(sessions[:most])
         ]
         if len(sessions) > most and height >= _LOW:
-            rows.append(Row("F7", say("tui.all_open", self.language), _ALL))
+            rows.append(Row(shown(self, "sessions", "F7"), say("tui.all_open", self.language), _ALL))
         is_typed = bool(self.line.value.strip())
         self.open.show(() if is_typed else tuple(rows), self.open.at)
         self.query_one("#open-head").display = bool(rows) and not is_typed and height >= _LOW
@@ -185,7 +192,7 @@ class Home(Commanding, KeyedScreen[None]):
         titles = {offer.pack_title for offer in self.offers}
         pack = next(iter(titles)) if len(titles) == 1 else say("tui.name", self.language)
         audience = say(f"tui.{self.assistant.audience}", self.language)
-        self.query_one(TopBar).show("", pack, audience, "screen.audience")
+        self.query_one(TopBar).show("", pack, audience, "screen.audience", language=self.language)
         typing = self.focused is self.line
         numbered = sum(1 for row in self.choices.rows if row.key and row.key != "0")
         is_agent = self.assistant.audience == "agent"
@@ -253,10 +260,10 @@ class Home(Commanding, KeyedScreen[None]):
 
     def binds(self, key: str) -> bool:
         """Whether a key has a use: letters of keys that are not offered now are letters."""
-        idle = () if self.sessions else ("r", "к", "s", "ы")
+        idle = set() if self.sessions else {"resume", "sessions"}
         if self.assistant.audience != "agent" or self.assistant.memory is None:
-            idle = (*idle, "c", "с")
-        return key not in idle and super().binds(key)
+            idle.add("cases")
+        return any(one.action not in idle for one in self._bindings.key_to_bindings.get(key, ()))
 
     def lists(self) -> Sequence[Choices]:
         """The lists that are shown, from above."""
@@ -350,12 +357,9 @@ class Home(Commanding, KeyedScreen[None]):
 
     def action_help(self) -> None:
         """The keys of this screen."""
-        from assistant.flow.text import Listing, Paragraph, Span
-        from assistant.tui.help import Sheet
+        from assistant.tui.help import keys_sheet
 
-        rows = say("tui.keys_home", self.language).split("\n")
-        blocks = (Listing(tuple((Paragraph((Span(row),)),) for row in rows)),)
-        self.app.push_screen(Sheet(say("tui.help", self.language), blocks, self.language))
+        self.app.push_screen(keys_sheet(self, "tui.keys_home", self.language))
 
     def action_leave(self) -> None:
         """Leave."""

@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from textual.binding import Binding, BindingsMap
-from textual.keys import Keys, _character_to_key, key_to_character
+from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 
 from assistant.flow.problem import near
+from assistant.tui.keynames import TWINS, character_of, display, types_text
 from assistant.tui.keys import Keyed
 from assistant.words import say
 
@@ -23,11 +24,9 @@ Keymap = Mapping[str, tuple[str, ...]]
 """Keys by the id of a binding."""
 
 _NAMES = {key.value for key in Keys}
-_RESERVED = {"ctrl+c", "enter", "up", "down", "tab", "shift+tab", "ctrl+m", "ctrl+i", *"0123456789"}
-"""Keys that answer, or that end the program: they mean the same on every screen."""
+_RESERVED = {"ctrl+c", "enter", "up", "down", "tab", "shift+tab", "ctrl+m", "ctrl+i", "slash", *"0123456789"}
+"""Keys that answer, lead into the line, or end the program: they mean the same on every screen."""
 _WAYS_OUT = ("leave", "close")
-_TWINS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить", strict=True))
-"""The letters on the same keys of a Cyrillic keyboard."""
 
 
 class Checked(NamedTuple):
@@ -73,7 +72,7 @@ def mapped(bindings: BindingsMap, keymap: Keymap) -> BindingsMap:
                 kept.append(one.with_key(key))
     taken = {one.key for one in kept} | {key for name in moved for key in keymap[name]}
     for name, one in moved.items():
-        twins = (twin for key in keymap[name] if (twin := _TWINS.get(key, "")) and twin not in taken)
+        twins = (twin for key in keymap[name] if (twin := TWINS.get(key, "")) and twin not in taken)
         kept += [one.with_key(key) for key in (*keymap[name], *twins)]
     return BindingsMap(kept)
 
@@ -83,24 +82,6 @@ def take_over(screen: Screen[Any], keymap: Keymap) -> None:
     screen._bindings = mapped(screen._bindings, keymap)
 
 
-def shown(screen: Screen[Any], action: str, key: str) -> str:
-    """A key as a bar names it: the mapped one of an action where there is one, of the same kind (letter or not)."""
-    keymap: Keymap = getattr(screen.app, "keymap", {})
-    name = action.removeprefix("screen.")
-    defaults = (type(screen)._merged_bindings or BindingsMap()).key_to_bindings.values()
-    own = next((one.id for ones in defaults for one in ones if one.action == name and one.id in keymap), None)
-    if own is None:
-        return key
-    keys = keymap[own]
-    alike = [one for one in keys if _is_letter(one) == (len(key) == 1)]
-    return _display((alike or list(keys) or [""])[0])
-
-
-def _display(key: str) -> str:
-    signs = {"question_mark": "?", "slash": "/", "left": "←", "right": "→"}
-    return signs.get(key, key.upper() if key[:1] == "f" and key[1:].isdecimal() else key if len(key) == 1 else key.title())
-
-
 def _unfit(name: str, keys: tuple[str, ...], default: set[str]) -> str:
     """Why a binding can't have these keys, whatever else is mapped; or ""."""
     for key in keys:
@@ -108,8 +89,8 @@ def _unfit(name: str, keys: tuple[str, ...], default: set[str]) -> str:
             return say("keymap.no_key", key=key[:40], near=near(key[:40], _NAMES) if len(key) > 1 else "")
         if key in _RESERVED - default:
             return say("keymap.reserved", name=name, key=key)
-    if name.rpartition(".")[2] in _WAYS_OUT and all(_is_letter(key) for key in keys):
-        usual = sorted(key for key in default if not _is_letter(key))
+    if name.rpartition(".")[2] in _WAYS_OUT and all(types_text(key) for key in keys):
+        usual = sorted(key for key in default if not types_text(key))
         return say("keymap.no_way_out", name=name, key=usual[0] if usual else "f10")
     return ""
 
@@ -122,7 +103,7 @@ def _drop_clashes(keymap: dict[str, tuple[str, ...]], screens: list[dict[str, se
             return
         name, key, other = clash
         code = "keymap.taken" if other else "keymap.fixed"
-        refused[name] = say(code, name=name, key=_display(key), other=other)
+        refused[name] = say(code, name=name, key=display(key), other=other)
         del keymap[name]
 
 
@@ -171,9 +152,4 @@ def _key(key: str) -> str:
 
 def _is_key(key: str) -> bool:
     """Whether there is such a key."""
-    return not key.startswith("<") and (key in _NAMES or key_to_character(key.rpartition("+")[2]) is not None)
-
-
-def _is_letter(key: str) -> bool:
-    """Whether a key types a character, so that it is text while the cursor is in a line."""
-    return key == "space" or (key not in _NAMES and "+" not in key)
+    return not key.startswith("<") and (key in _NAMES or character_of(key.rpartition("+")[2]) is not None)

@@ -5,7 +5,8 @@ What stands in the rows, and what picking one means, the screen that is made of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -21,6 +22,7 @@ from assistant.store.protocol import StoreError
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedScreen, focus, insert
+from assistant.tui.palette import OPENS, Command, Commanding
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ AT_ONCE = 9
 """Rows that have a digit."""
 
 
-class Listing(KeyedScreen[None]):
+class Listing(Commanding, KeyedScreen[None]):
     """A list with a line to search it.
 
     Attributes:
@@ -49,6 +51,7 @@ class Listing(KeyedScreen[None]):
         Binding("s,ы,right,f3", "other", "Show others", id="listing.other"),
         Binding("question_mark,f1", "help", "Help", id="listing.help"),
         Binding("q,й,f10", "leave", "Quit", id="listing.leave"),
+        OPENS,
     ]
 
     name_of_all: ClassVar[str]
@@ -77,6 +80,18 @@ class Listing(KeyedScreen[None]):
     def language(self) -> str:
         """The language of the program's own words."""
         return self.assistant.speaks
+
+    @property
+    def said_in(self) -> str:
+        """The language of the commands."""
+        return self.language
+
+    def besides(self) -> Iterator[Command]:
+        """The other kinds of them, each by its name."""
+        for value, code in self.kinds:
+            if value != self.kind:
+                name = say("palette.listing_kind", self.language, kind=say(code, self.language))
+                yield Command(name, "", partial(self.action_look_at, value))
 
     @property
     def line(self) -> Input:
@@ -109,7 +124,7 @@ class Listing(KeyedScreen[None]):
     def on_mount(self) -> None:
         """Show what there is."""
         audience = say(f"tui.{self.assistant.audience}", self.language)
-        self.query_one(TopBar).show("", say(self.name_of_all, self.language), audience)
+        self.query_one(TopBar).show("", say(self.name_of_all, self.language), audience, language=self.language)
         self.list()
         self._to_rows()
         self.keys()
@@ -218,13 +233,9 @@ class Listing(KeyedScreen[None]):
 
     def action_help(self) -> None:
         """The keys of this screen."""
-        from assistant.flow.text import Listing as Points
-        from assistant.flow.text import Paragraph, Span
-        from assistant.tui.help import Sheet
+        from assistant.tui.help import keys_sheet
 
-        rows = say("tui.keys_listing", self.language).split("\n")
-        blocks = (Points(tuple((Paragraph((Span(row),)),) for row in rows)),)
-        self.app.push_screen(Sheet(say("tui.help", self.language), blocks, self.language))
+        self.app.push_screen(keys_sheet(self, "tui.keys_listing", self.language))
 
     def action_leave(self) -> None:
         """Leave."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -15,6 +17,7 @@ from assistant.flow.text import Listing, Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedScreen, focus
+from assistant.tui.palette import OPENS, Command, Commanding
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
-class Moved(KeyedScreen[None]):
+_ON, _STAY = "on", "stay"
+
+
+class Moved(Commanding, KeyedScreen[None]):
     """Says what is different, and asks how to go on."""
 
     CSS_PATH = "moved.tcss"
@@ -35,6 +41,7 @@ class Moved(KeyedScreen[None]):
         Binding("pageup", "scroll(-10)", show=False),
         Binding("pagedown", "scroll(10)", show=False),
         Binding("q,й,f10", "leave", "Quit", id="moved.leave"),
+        OPENS,
     ]
 
     def __init__(self, reopened: Reopened) -> None:
@@ -46,6 +53,21 @@ class Moved(KeyedScreen[None]):
     def assistant(self) -> AssistantApp:
         """The app, by its own type."""
         return self.app  # type: ignore[return-value]
+
+    @property
+    def said_in(self) -> str:
+        """The language of the session."""
+        return self.language
+
+    def is_of_use(self, action: str) -> bool:
+        """Going back leads to the list of flows."""
+        return action != "flows"
+
+    def besides(self) -> Iterator[Command]:
+        """The ways to go on."""
+        names = {_ON: "palette.moved_new" if self.reopened.is_edited else "palette.moved_on", _STAY: "palette.moved_stay"}
+        for row in self.query_one(Choices).rows:
+            yield Command(say(names[row.value], self.language), row.key, partial(self._picked, row))
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -59,10 +81,10 @@ class Moved(KeyedScreen[None]):
     def on_mount(self) -> None:
         """Show the ways to go on."""
         language = self.language
-        self.query_one(TopBar).show("", self.reopened.title)
-        rows = [Row("1", say("moved.go_on" if self.reopened.is_edited else "tui.go_on", language), "on")]
+        self.query_one(TopBar).show("", self.reopened.title, language=language)
+        rows = [Row("1", say("moved.go_on" if self.reopened.is_edited else "tui.go_on", language), _ON)]
         if self.reopened.is_edited:
-            rows.append(Row("2", say("moved.stay", language), "stay"))
+            rows.append(Row("2", say("moved.stay", language), _STAY))
         choices = self.query_one(Choices)
         choices.show(tuple(rows))
         self.query_one(KeyBar).show(
@@ -87,7 +109,7 @@ class Moved(KeyedScreen[None]):
         """Go on."""
         from assistant.tui.returning import going_on
 
-        self.assistant.show(going_on(self.assistant, self.reopened, stay=row.value == "stay"))
+        self.assistant.show(going_on(self.assistant, self.reopened, stay=row.value == _STAY))
 
     def action_enter(self) -> None:
         """What Enter would do."""

@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
+from assistant.tui.keynames import bound, one_of
 from assistant.tui.keys import KeyedModal, focus, insert
 from assistant.tui.theme import called, themes
 from assistant.words import say
@@ -53,6 +54,10 @@ class Commanding:
         """The language of the commands."""
         raise NotImplementedError
 
+    def besides(self) -> Iterator[Command]:
+        """What can be done here that no binding does; it comes first."""
+        yield from ()
+
     def action_palette(self) -> None:
         """Show all that can be done now."""
         assert isinstance(self, Screen)
@@ -68,12 +73,14 @@ class Commanding:
 def commands(screen: Screen[None], language: str) -> Iterator[Command]:
     """What can be done on a screen now: its bindings that have an id, then what is the program's."""
     assert isinstance(screen, Commanding)
-    for binding, keys in _bound(screen).items():
-        _, name, arguments = parse(binding.action)
-        if screen.is_of_use(name):
-            words = say(f"palette.{screen.named(binding.id or '')}", language)
-            yield Command(words, _key_shown(keys), partial(getattr(screen, f"action_{name}"), *arguments))
     app: AssistantApp = screen.app  # type: ignore[assignment]
+    yield from screen.besides()
+    for binding, keys in bound(screen).values():
+        _, name, arguments = parse(binding.action)
+        if binding.action != OPENS.action and screen.is_of_use(name) and app.is_of_use(name):
+            words = say(f"palette.{screen.named(binding.id or '')}", language)
+            yield Command(words, one_of(keys), partial(getattr(screen, f"action_{name}"), *arguments))
+    yield from app.besides()
     if app.offers and screen.is_of_use("flows"):
         yield Command(say("palette.flows", language), "", app.show_home)
     for name in themes():
@@ -86,24 +93,6 @@ def _wear(app: AssistantApp, name: str) -> None:
     told = app.choose_theme(name)
     for said in app.screen.query(Said):
         said.say(told)
-
-
-def _bound(screen: Screen[None]) -> dict[Binding, list[str]]:
-    """The bindings of a screen that have an id, each with its keys as they are set now."""
-    found: dict[str, tuple[Binding, list[str]]] = {}
-    for key, bindings in screen._bindings.key_to_bindings.items():
-        for binding in bindings:
-            if binding.id and binding.action != OPENS.action:
-                found.setdefault(binding.id, (binding, []))[1].append(key)
-    return dict(found.values())
-
-
-def _key_shown(keys: list[str]) -> str:
-    """The key to tell of several: a letter that a Latin keyboard has, else a function key."""
-    letter = next((key for key in keys if len(key) == 1 and key.isascii()), "")
-    if not letter and "question_mark" in keys:
-        return "?"
-    return letter or next((key.upper() for key in keys if key[:1] == "f" and key[1:].isdecimal()), "")
 
 
 class Palette(KeyedModal[None]):

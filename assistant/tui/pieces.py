@@ -31,7 +31,7 @@ def top(bar: TopBar, conversation: Conversation, action: str = "") -> None:
     in_trouble = conversation.keeper is not None and conversation.keeper.trouble is not None
     kept = say("tui.not_kept", language) if in_trouble else conversation.code
     right = " · ".join(filter(None, (audience, kept)))
-    bar.show(conversation.pack.title, conversation.title, right, action, short=kept or audience)
+    bar.show(conversation.pack.title, conversation.title, right, action, short=kept or audience, language=language)
 
 
 def tell(line: Said, conversation: Conversation, said: str = "") -> None:

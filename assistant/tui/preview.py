@@ -4,6 +4,7 @@ where it stands, and problems are told in place. Nothing of it is kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -11,6 +12,7 @@ from textual import events
 from assistant.flow.text import Listing, Paragraph, Span
 from assistant.tui.app import AssistantApp
 from assistant.tui.bars import Said
+from assistant.tui.palette import Command
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -51,6 +53,14 @@ class PreviewApp(AssistantApp):
             self.action_problems()
         else:
             await super().on_event(event)
+
+    def is_of_use(self, action: str) -> bool:
+        """No file is given in a preview."""
+        return action != "attach"
+
+    def besides(self) -> Iterator[Command]:
+        """The problems of the flow."""
+        yield Command(say("palette.problems"), "F8", self.action_problems)
 
     def look(self) -> None:
         """Read the files again where they were saved."""

@@ -200,7 +200,8 @@ SENTENCES: dict[str, Sentence] = {
     "tui.agent": "agent",
     "tui.customer": "customer",
     "tui.home_line": "A few words, a digit, or a code",
-    "tui.asked_so_far": "Asked so far (t: change)",
+    "tui.asked_so_far": "Asked so far",
+    "tui.asked_so_far_key": "Asked so far ({key}: change)",
     "tui.case_so_far": "Known so far",
     "tui.for_you": "For you",
     "tui.kept": "Your earlier answers still serve:",
@@ -226,6 +227,7 @@ SENTENCES: dict[str, Sentence] = {
     "tui.key_change": "change",
     "tui.key_close": "close",
     "tui.key_quit": "quit",
+    "tui.key_commands": "commands",
     "tui.key_to_agent": "for agents",
     "tui.key_to_customer": "for customers",
     "tui.help": "Help",
@@ -239,41 +241,45 @@ SENTENCES: dict[str, Sentence] = {
         "/ : type instead of picking\n"
         "Down in the line of a date: a calendar; Tab in the line of a file: complete its name\n"
         "\\ and Enter at the end of a text: one more line\n"
-        "b, left or F2: back\n"
-        "t or F3: change an earlier answer\n"
-        "w or F4: why this is asked\n"
-        "c or F5: copy\n"
-        "? or F1: this help\n"
-        "F9: a map of the flow, with where you are\n"
+        "{guide_back}: back\n"
+        "{guide_trail}: change an earlier answer\n"
+        "{guide_why}: why this is asked\n"
+        "{guide_copy}: copy\n"
+        "{guide_help}: this help\n"
+        "{guide_map}: a map of the flow, with where you are\n"
         "Tab: to the answers on the left, and back\n"
-        "F12, Ctrl+P or : (a colon): all that can be done here\n"
-        "q or F10: quit; Ctrl+C quits at once"
+        "{palette_open}: all that can be done here\n"
+        "{guide_leave}: quit\n"
+        "Ctrl+C: quit at once"
     ),
     "tui.map": "Where you are",
     "tui.map_legend": "✓ passed   ▸ you are here   · may come   – left out   ◆ an ending",
     "tui.keys_ending": (
         "1 to 9: copy a part, or go on with what is offered\n"
-        "b, left or F2: back, to answer otherwise\n"
-        "c or F5: copy all\n"
-        "s or F6: save as a file\n"
-        "o or F7: open the link\n"
-        "f or F9: the case is filed\n"
-        "w or F4: why it came to this\n"
+        "{ending_back}: back, to answer otherwise\n"
+        "{ending_trail}: change an earlier answer\n"
+        "{ending_copy}: copy all\n"
+        "{ending_save}: save as a file\n"
+        "{ending_open}: open the link\n"
+        "{ending_file}: the case is filed\n"
+        "{ending_why}: why it came to this\n"
         "y, n: it solved it, or it did not\n"
-        "a or F8: another problem\n"
-        "F12: all that can be done here\n"
-        "q or F10: quit"
+        "{ending_new}: another problem\n"
+        "{palette_open}: all that can be done here\n"
+        "{ending_leave}: quit"
     ),
     "tui.keys_home": (
         "Type what is wrong in a few words; Enter takes the first that fits\n"
         "1 to 9: pick from the list; 0: none of these\n"
-        "Down: from the line to the list\n"
-        "F9, or r on the list: go on with the last session; F7 or s: all that are open\n"
+        "Down: from the line to the list, where letters are keys\n"
+        "{home_resume}: go on with the last session\n"
+        "{home_sessions}: all sessions that are open\n"
         "A session's code, or a file that holds one, in the line: go on with it\n"
-        "F5, or c on the list: cases\n"
-        "F6, or a on the list: for customers, or for agents with their notes\n"
-        "F1: this help; F12: all that can be done here\n"
-        "F10, or q on the list: quit"
+        "{home_cases}: cases\n"
+        "{home_audience}: for customers, or for agents with their notes\n"
+        "{home_help}: this help\n"
+        "{palette_open}: all that can be done here\n"
+        "{home_leave}: quit"
     ),
     "tui.why": "Why this",
     "tui.change": "Change this answer",
@@ -286,15 +292,15 @@ SENTENCES: dict[str, Sentence] = {
     "tui.leave_no": "Stay",
     "tui.leave_yes": "Leave",
     "tui.copy_parts": "Copy a part with its digit:",
-    "tui.copy_parts_link": "Copy a part with its digit; o opens the link:",
+    "tui.copy_parts_link": "Copy a part with its digit; {key} opens the link:",
     "tui.file": "File name: .md, .txt, .json, .eml or .zip",
     "tui.save_how": "Save under this name: Enter saves, Esc leaves it.",
     "tui.key_cancel": "cancel",
     "tui.opened": "Asked your system to open {url}",
     "tui.stuck": "This flow can't go on",
     "tui.stuck_sentence": (
-        "The flow has a fault here, which is not yours: {fault} Go back (b) and answer otherwise, or copy (c) what is "
-        "written down. Please tell whoever keeps the flow: {place}"
+        "The flow has a fault here, which is not yours: {fault} Go back ({back}) and answer otherwise, or copy ({copy}) "
+        "what is written down. Please tell whoever keeps the flow: {place}"
     ),
     "tui.broken_flow": "{title} has a fault and can't be opened. See it: assistant check",
     # The screens: sessions and cases that are kept.
@@ -348,27 +354,33 @@ SENTENCES: dict[str, Sentence] = {
     "tui.case_do_reopen": "Open it again",
     "tui.case_do_close": "Close it: nothing more is to be done",
     "tui.keys_agent": (
-        "F7: write a note; F8: give a file beside the questions\n"
-        "F6: as customers see it"
+        "{guide_note}: write a note beside the questions\n"
+        "{guide_attach}: give a file beside the questions\n"
+        "{guide_hand_over}: as customers see it"
     ),
-    "tui.keys_customer": "F6: as agents see it, with their notes",
+    "tui.keys_customer": "{guide_hand_over}: as agents see it, with their notes",
     "tui.keys_listing": (
         "1 to 9, or arrows and Enter: open one\n"
         "/ or a letter: search by words\n"
-        "s, right or F3: look at others\n"
-        "b, left or F2: back\n"
-        "q or F10: quit"
+        "{listing_other}: look at others\n"
+        "{listing_back}: back\n"
+        "{listing_help}: this help\n"
+        "{palette_open}: all that can be done here\n"
+        "{listing_leave}: quit"
     ),
     "tui.keys_case": (
-        "1 to 9: copy a part; c or F5: copy all\n"
-        "f or F9: it is filed\n"
-        "n or F7: write a note\n"
-        "a or F8: attach a file\n"
-        "s or F6: save as a file\n"
-        "r or F3: go to its conversation\n"
-        "x or F4: close it\n"
-        "b, left or F2: back\n"
-        "q or F10: quit"
+        "1 to 9: copy a part\n"
+        "{case_copy}: copy all\n"
+        "{case_file}: it is filed\n"
+        "{case_note}: write a note\n"
+        "{case_attach}: attach a file\n"
+        "{case_save}: save as a file\n"
+        "{case_resume}: go to its conversation\n"
+        "{case_close}: close it, or open it again\n"
+        "{case_back}: back\n"
+        "{case_help}: this help\n"
+        "{palette_open}: all that can be done here\n"
+        "{case_leave}: quit"
     ),
     # Files that are given.
     "files.limits": "Files up to {each} each, {all} in all.",
