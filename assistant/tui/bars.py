@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
+from textual import events
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
@@ -16,6 +17,7 @@ from assistant.words.formats import clean
 PALETTE = "screen.palette"
 """The action that shows all commands of a screen."""
 _GAP = 2
+_DOES = "does"
 
 
 class Key(NamedTuple):
@@ -52,17 +54,23 @@ class KeyLine(Static):
         keys = self._keys
         while len(keys) > 2 and _width(keys, gap) > width:  # the last, quit, always stays
             keys = (*keys[:-2], keys[-1])
-        pieces = (
-            Content.assemble((key.key, "bold $accent"), f" {key.words}").stylize(Style.from_meta({"@click": key.action}))
-            for key in keys
-        )
-        self.update(Content(" " * gap).join(pieces))
+        self.update(Content(" " * gap).join(_drawn(key) for key in keys))
+
+    async def on_click(self, event: events.Click) -> None:
+        """The name of a key does what its words do; it is no link, which would take its colour."""
+        if action := event.style.meta.get(_DOES):
+            await self.run_action(action)
 
 
 class KeyBar(KeyLine):
     """The keys of a screen, at its foot: at most five, always in the same order."""
 
     DEFAULT_CSS = "KeyBar { background: $panel; padding: 0 2; } .-narrow KeyBar { padding: 0 1; }"
+
+
+def _drawn(key: Key) -> Content:
+    name = Content.styled(key.key, "bold $accent").stylize(Style.from_meta({_DOES: key.action}))
+    return Content.assemble(name, (f" {key.words}", Style.from_meta({"@click": key.action})))
 
 
 def _width(keys: tuple[Key, ...], gap: int) -> int:
