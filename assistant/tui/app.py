@@ -24,6 +24,7 @@ from assistant.desk.config import Wrong
 from assistant.desk.conversation import Overtaken, local_now
 from assistant.engine import Refused
 from assistant.tui.bars import Said
+from assistant.tui.ground import QUESTION, Ground, listen, may_be_asked
 from assistant.tui.keys import Keyed
 from assistant.tui.theme import NoColours, called, chosen, for_textual
 from assistant.words import say
@@ -107,6 +108,11 @@ class AssistantApp(App[int]):
             self.register_theme(one)
         if self.no_color:  # Textual's own way makes grey of it, and knows no picked row where there is no grey
             self._filters[:] = [NoColours() if isinstance(one, Monochrome) else one for one in self._filters]
+        self._wanted_theme = theme
+        self._on_light: bool | None = None
+        self._may_ask = not self._has_few_colours and may_be_asked(os.environ)
+        if self._may_ask:
+            listen()
         self._begin_with(theme)
         self._first = self._first_screen()
         self.css_path += [path for path in self._first.css_path if path not in self.css_path]
@@ -121,11 +127,33 @@ class AssistantApp(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def _wear(self, name: str) -> None:
+        self._wanted_theme = name
         self.theme = called(self._chosen(name))
+        self._ask_for_ground()
 
     def _chosen(self, name: str) -> str:
-        few_colours = self.console.color_system in ("standard", "windows", None)  # what Textual draws with
-        return chosen(name, os.environ, few_colours=few_colours)
+        return chosen(name, os.environ, few_colours=self._has_few_colours, on_light=self._on_light)
+
+    @property
+    def _has_few_colours(self) -> bool:
+        return self.console.color_system in ("standard", "windows", None)  # what Textual draws with
+
+    def _ask_for_ground(self) -> None:
+        """Ask the terminal whether it is light or dark, where the theme depends on it; its answer comes when it comes."""
+        if (
+            self._may_ask
+            and self._wanted_theme == "auto"
+            and self._on_light is None
+            and self._driver
+            and not self.is_headless
+        ):
+            self._driver.write(QUESTION)
+
+    def on_ground(self, event: Ground) -> None:
+        """The terminal answered."""
+        self._on_light = event.is_light
+        if self._wanted_theme == "auto":
+            self._wear("auto")
 
     def choose_theme(self, name: str) -> str:
         """Change the colours at once, and keep the choice.
@@ -168,6 +196,7 @@ class AssistantApp(App[int]):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):
                 number = getattr(signal, name)
                 loop.add_signal_handler(number, self._ended_by, number)
+        self._ask_for_ground()
 
     def _first_screen(self) -> Screen[None]:
         if self.conversation is not None:

@@ -2,7 +2,7 @@
 contrast), and one of the terminal's own 16 colours, for terminals that have no others.
 
 Textual's own themes fail that in places. Colours are named here once; style sheets use the names. Which theme is wanted
-is said by the settings, and which ground the terminal has by its environment.
+is said by the settings, and which ground the terminal has by itself or by its environment.
 """
 
 from __future__ import annotations
@@ -71,18 +71,21 @@ def called(name: str) -> str:
     return f"assistant-{name}"
 
 
-def chosen(name: str, environment: Mapping[str, str], *, few_colours: bool = False) -> str:
+def chosen(name: str, environment: Mapping[str, str], *, few_colours: bool = False, on_light: bool | None = None) -> str:
     """The theme that a name means in a terminal: `auto` is ansi with few colours, light on a light ground, else dark.
 
     Args:
         name: of a theme, or `auto`.
         environment: of the process; COLORFGBG tells the ground in some terminals, such as "0;15".
         few_colours: whether the terminal has 16 colours or fewer.
+        on_light: whether its ground is light, where it told so itself.
     """
     if name != "auto":
         return name
     if few_colours:
         return "ansi"
+    if on_light is not None:
+        return "light" if on_light else "dark"
     ground = environment.get("COLORFGBG", "").rpartition(";")[2].strip()
     return "light" if ground.isdecimal() and int(ground) in _LIGHT_GROUNDS else "dark"
 

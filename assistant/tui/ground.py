@@ -1,0 +1,139 @@
+"""The ground that the terminal draws on, light or dark: how it is asked for, and how its answer is taken out of what is
+typed. What becomes of the answer is the app's.
+
+The question is OSC 11, which terminals answer with the colour; nothing waits for it. Textual's parser knows no such
+answer: it would hand it on as typed characters, so one of its kind that takes it out stands in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Generator, Mapping
+from contextlib import suppress
+
+from textual import constants
+from textual._parser import ParseEOF, ParseTimeout, Peek1, Read1, TokenCallback
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.message import Message
+
+QUESTION = "\x1b]11;?\x07"
+_ANSWER = "\x1b]11;"
+_BELL, _ESC, _STRING_END = "\x07", "\x1b", "\\"
+_LONGEST = 128
+_WAIT = 1.0
+"""Seconds that may pass within an answer. It has begun then, so that nobody waits for a key meanwhile."""
+_LIGHT = 0.5
+
+_COLOUR = r"(?i)rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})(?:/[0-9a-f]{1,4})?"
+_HASH = r"(?i)#(?:([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})|([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2}))"
+
+_Reading = Generator[Read1 | Peek1, str, None]
+
+
+class Ground(Message):
+    """The terminal told what it draws on."""
+
+    def __init__(self, *, is_light: bool) -> None:
+        super().__init__()
+        self.is_light = is_light
+
+
+def may_be_asked(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal is asked: not one that shows the question as text, or that keeps it from who could answer.
+
+    Args:
+        environment: of the process.
+    """
+    terminal = environment.get("TERM", "")
+    if os.name == "nt" or environment.get("NO_COLOR") or terminal in ("", "dumb", "linux") or terminal.startswith("vt"):
+        return False
+    return bool(environment.get("TMUX")) or not (terminal.startswith("screen") or environment.get("STY"))
+
+
+def is_light(colour: str) -> bool | None:
+    """Whether a ground is light, by how bright it looks; nothing where the answer is none.
+
+    Args:
+        colour: as terminals write it, such as `rgb:fdfd/f6f6/e3e3` or `#fdf6e3`.
+    """
+    found = re.fullmatch(_COLOUR, colour) or re.fullmatch(_HASH, colour)
+    if found is None:
+        return None
+    red, green, blue = (int(one, 16) / (16 ** len(one) - 1) for one in found.groups() if one)
+    return bool(0.299 * red + 0.587 * green + 0.114 * blue > _LIGHT)
+
+
+def listen() -> None:
+    """Have what terminals answer taken out, in programs that begin from here on. Textual has no other place for it."""
+    from textual.drivers import linux_driver
+
+    linux_driver.XTermParser = Listening  # type: ignore[attr-defined]
+
+
+class Listening(XTermParser):
+    """Textual's parser, but that an answer about the ground becomes a `Ground`, or nothing if it makes no sense."""
+
+    def parse(self, token_callback: TokenCallback[Message]) -> _Reading:
+        """Parse what is typed, as Textual does. What may be the beginning of an answer is held back as long as Textual
+        itself waits for the rest of a key."""
+        rest = super().parse(token_callback)
+        wanted = next(rest)
+        held = begun = tail = ""  # not handed on yet; how far an answer has begun; the last that was typed
+        is_paste = False
+        try:
+            while True:
+                try:
+                    character = yield Read1(constants.ESCAPE_DELAY) if held else wanted
+                except ParseTimeout:
+                    begun = _ESC if held == _ESC else ""  # an answer in pieces may still go on
+                    wanted, held = _quiet(rest, _on(rest, held, wanted)), ""
+                    continue
+                tail = (tail + character)[-len(BRACKETED_PASTE_END) :]
+                is_paste = tail == BRACKETED_PASTE_START or (is_paste and tail != BRACKETED_PASTE_END)
+                may_begin = character == _ESC and not is_paste
+                if begun + character == _ANSWER:
+                    held = begun = yield from _taken(token_callback)
+                elif begun and _ANSWER.startswith(begun + character):
+                    held, begun = held + character, begun + character
+                elif may_begin and (held or wanted.timeout is None):
+                    wanted = _quiet(rest, _on(rest, held, wanted))
+                    held = begun = _ESC
+                else:
+                    wanted = _on(rest, held + character, wanted)
+                    held = begun = ""
+        except ParseEOF as end:
+            with suppress(StopIteration):
+                _on(rest, held, wanted)
+                rest.throw(end)
+
+
+def _on(rest: _Reading, typed: str, wanted: Read1 | Peek1) -> Read1 | Peek1:
+    """Hand on what was typed, and say what is wanted next."""
+    for character in typed:
+        wanted = rest.send(character)
+    return wanted
+
+
+def _quiet(rest: _Reading, wanted: Read1 | Peek1) -> Read1 | Peek1:
+    """Say that nothing more came, where that was waited for."""
+    return wanted if wanted.timeout is None else rest.throw(ParseTimeout())
+
+
+def _taken(token_callback: TokenCallback[Message]) -> Generator[Read1, str, str]:
+    """Take the rest of an answer, whatever it says; what begins in the middle of it, such as a key, is given back."""
+    colour = ""
+    with suppress(ParseTimeout):
+        while len(colour) < _LONGEST:
+            character = yield Read1(_WAIT)
+            if character == _ESC:
+                follows = yield Read1(_WAIT)
+                if follows != _STRING_END:
+                    return _ESC + follows
+            if character in (_BELL, _ESC):
+                light = is_light(colour)
+                if light is not None:
+                    token_callback(Ground(is_light=light))
+                break
+            colour += character
+    return ""
