@@ -414,7 +414,7 @@ def test_nothing_that_is_pasted_is_lost() -> None:
     conversation = held("ask: name")
 
     async def act(app: AssistantApp, pilot: Keys) -> None:
-        app.screen.query_one(Ask).line.post_message(Paste("first\r\nsecond\n\nthird\n"))
+        app.post_message(Paste("first\r\nsecond\n\nthird\n"))
         await pilot.pause()
         await pilot.pause()
         assert "4 lines" in shown(app)
@@ -427,7 +427,7 @@ def test_nothing_that_is_pasted_is_lost() -> None:
 def test_what_is_pasted_where_one_line_is_wanted_stays_one() -> None:
     async def act(app: AssistantApp, pilot: Keys) -> None:
         line = app.screen.query_one(Ask).line
-        line.post_message(Paste("me@example.com\n"))
+        app.post_message(Paste("me@example.com\n"))
         await pilot.pause()
         assert line.value == "me@example.com"
 

@@ -499,7 +499,7 @@ def test_the_command_to_go_on_quotes_what_a_shell_would_read(talk):
 
 
 def test_an_interruption_ends_cleanly(talk, monkeypatch):
-    def interrupted(self: Lines, prompt: str) -> str:
+    def interrupted(self: Lines, prompt: str, **options: bool) -> str:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Lines, "ask", interrupted)

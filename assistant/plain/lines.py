@@ -41,8 +41,7 @@ class Lines:
         self.is_live = source.isatty() and sink.isatty()
         """Whether a person sits at both ends."""
         if self.is_live:
-            with suppress(ImportError):
-                import readline  # noqa: F401 - where it exists, `input` lets a line be edited
+            _edit_lines()
 
     def say(self, text: str = "", first: str = "", rest: str | None = None) -> None:
         """Write text wrapped at `WIDTH`; a word that is longer (a link) is never broken.
@@ -64,8 +63,12 @@ class Lines:
         """Write text as it stands, for what is there to be copied."""
         self.sink.write(clean(text) + "\n")
 
-    def ask(self, prompt: str) -> str:
-        """Read one line, trimmed and without what could steer a terminal.
+    def ask(self, prompt: str, *, keeps_lines: bool = False) -> str:
+        """Read what is typed up to Enter, trimmed and without what could steer a terminal.
+
+        Args:
+            prompt: what is written before it.
+            keeps_lines: whether several lines that are pasted stay lines; else they are one.
 
         Raises:
             EOFError: there is nothing more to read.
@@ -77,7 +80,8 @@ class Lines:
             self.sink.write(clean(prompt) + ("\n" if prompt else ""))
             self.sink.flush()
             typed = self._read()
-        return " ".join(clean(_KEYS.sub("", typed)).split())
+        lines = [" ".join(clean(_KEYS.sub("", line)).split()) for line in typed.splitlines()]
+        return "\n".join(lines).strip() if keeps_lines else " ".join(filter(None, lines))
 
     def _read(self) -> str:
         line = self.source.readline(LONGEST + 1)
@@ -88,6 +92,17 @@ class Lines:
                 line = self.source.readline(LONGEST)
             raise TooLong
         return line
+
+
+def _edit_lines() -> None:
+    """Where readline exists, let a line be edited, and let a paste be one answer however many lines it has: Python
+    turns that off."""
+    with suppress(ImportError):
+        import readline
+
+        if "libedit" not in (readline.__doc__ or ""):  # which has neither, and another syntax
+            readline.parse_and_bind("set enable-bracketed-paste on")
+            readline.parse_and_bind("set enable-active-region off")  # nothing is shown reversed
 
 
 def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> list[str]:

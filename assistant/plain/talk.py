@@ -157,11 +157,12 @@ class Talk:
         wants_text = isinstance(prompt, Question) and not prompt.options
         several = isinstance(prompt, Question) and prompt.many
         code = "prompt.answer" if wants_text else "prompt.several" if several else "prompt.number"
+        is_long = isinstance(prompt, Question) and prompt.type == "text" and wants_text
         while True:
-            typed = self.line(code)
-            if commands.run(self, typed, prompt):
+            typed = self.line(code, keeps_lines=is_long)
+            if "\n" not in typed and commands.run(self, typed, prompt):
                 continue
-            if isinstance(prompt, Question) and prompt.type == "text" and not prompt.options:
+            if is_long:
                 typed = self._with_more_lines(typed)
             try:
                 return self.read(prompt, typed)
@@ -171,7 +172,7 @@ class Talk:
     def _with_more_lines(self, typed: str) -> str:
         """A text of several lines: each but the last ends with a backslash."""
         while typed.endswith("\\"):
-            typed = f"{typed[:-1].rstrip()}\n{self.line('prompt.more')}"
+            typed = f"{typed[:-1].rstrip()}\n{self.line('prompt.more', keeps_lines=True)}"
         return typed
 
     def read(self, prompt: Question | Attempt, typed: str) -> Written:
@@ -187,8 +188,8 @@ class Talk:
             self.lines.say(words)
         return value
 
-    def line(self, code: str) -> str:
-        """Read one line after the sentence `code`.
+    def line(self, code: str, *, keeps_lines: bool = False) -> str:
+        """Read one line after the sentence `code`, or where lines are kept the several that were pasted.
 
         Raises:
             EOFError: nothing more can be read, or what comes from a pipe was no answer too often.
@@ -198,7 +199,7 @@ class Talk:
             raise EOFError
         while True:
             try:
-                return self.lines.ask(say(code, self.language))
+                return self.lines.ask(say(code, self.language), keeps_lines=keeps_lines)
             except TooLong:
                 self.lines.say(say("talk.too_long", self.language, max=LONGEST))
 

@@ -99,7 +99,7 @@ class AssistantApp(App[int]):
         self.audience = audience
         self.clock = clock
         self.fault: Exception | None = None
-        self.early: list[events.Key] = []
+        self.early: list[events.Event] = []
         self.remember = remember
         self.keymap: Keymap = keymap or {}
         self.told = told
@@ -217,15 +217,24 @@ class AssistantApp(App[int]):
         self.exit(128 + number, return_code=128 + number)
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key goes to the screen first, and is done with before the next one."""
-        if isinstance(event, events.Key) and not event.is_forwarded and event.key != "ctrl+c" and self.screen_stack:
-            screen = self.screen
-            if isinstance(screen, Keyed) and not screen.is_open:
-                self.early.append(event)
-                return
-            if isinstance(screen, Keyed) and screen.press(event):
-                return
+        """Every key, and all that is pasted, goes to the screen first, and is done with before the next one."""
+        is_typed = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.key != "ctrl+c")
+        if is_typed and not event.is_forwarded and self.screen_stack and self._take(event):
+            return
         await super().on_event(event)
+
+    def _take(self, event: events.Event) -> bool:
+        """Let the screen do what was typed, once it is put together; says whether that was anything."""
+        screen = self.screen
+        if not isinstance(screen, Keyed):
+            return False
+        if not screen.is_open:
+            self.early.append(event)
+        elif isinstance(event, events.Paste):
+            screen.paste(event.text)
+        else:
+            return isinstance(event, events.Key) and screen.press(event)
+        return True
 
     def release(self) -> None:
         """A screen is put together: say what is to be said first, and do what was pressed meanwhile, in order."""
@@ -235,11 +244,7 @@ class AssistantApp(App[int]):
             self.told = ""
         early, self.early = self.early, []
         for event in early:
-            screen = self.screen
-            if isinstance(screen, Keyed) and not screen.is_open:
-                self.early.append(event)
-            elif isinstance(screen, Keyed):
-                screen.press(event)
+            self._take(event)
 
     def _fatal_error(self) -> None:
         """A fault of the program: told in words once the terminal is itself again, and never as a traceback."""

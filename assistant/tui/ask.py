@@ -127,6 +127,13 @@ class Ask(Vertical):
         else:
             focus(self.choices, self.screen)
 
+    def line_for_words(self) -> Line | None:
+        """The line, with the cursor in it; nothing where nothing can be typed."""
+        if not self.line.display:
+            return None
+        focus(self.line, self.screen)
+        return self.line
+
     def wrong(self, words: str) -> None:
         """Say what was wrong with an answer, and what would be right; it stands there until something else is typed."""
         self._wrong_at = self.line.value

@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from assistant.desk.phrases import answer_line, refusal
 from assistant.engine import Refused
@@ -140,6 +140,10 @@ class ChangeAnswer(KeyedModal[str | None]):
         if self.change is not None:
             return self.query_one("#confirm", Choices).press(event)
         return self.query_one(Ask).key(event, is_bound=self.binds(event.key))
+
+    def line_for_words(self) -> Input | None:
+        """The line of the question, until it is answered."""
+        return self.query_one(Ask).line_for_words() if self.change is None else None
 
     def _answered(self, value: Written) -> None:
         """Preview the new answer; where nothing is lost by it, it is made at once (it can be changed back)."""

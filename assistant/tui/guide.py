@@ -13,7 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from assistant.desk import card
 from assistant.desk.first_time import is_first_time
@@ -265,6 +265,10 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
             self._to_trail()
             return True
         return False
+
+    def line_for_words(self) -> Input | None:
+        """The line of what is asked, where there is one."""
+        return None if self.is_asking else self.ask.line_for_words()
 
     def _to_trail(self) -> None:
         """The cursor goes into the path; where there is no room for it, the path is shown by itself."""

@@ -237,6 +237,16 @@ class Home(Commanding, KeyedScreen[None]):
         """The keys that work change with where the cursor is."""
         self.bars()
 
+    def paste(self, text: str) -> None:
+        """What is pasted is words."""
+        self.is_touched = True
+        super().paste(text)
+
+    def line_for_words(self) -> Input:
+        """The line to type in."""
+        focus(self.line, self)
+        return self.line
+
     def key(self, event: events.Key) -> bool:
         """Digits pick in an empty line and on the list; a letter that is no key goes from the list into the line."""
         self.is_touched = True

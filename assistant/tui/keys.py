@@ -7,6 +7,7 @@ looked at: the app asks its screen first (`Keyed.press`), and everything that a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -59,6 +60,19 @@ class Keyed:
             return True
         return self.key(event) or self._typed(event) or self._bound(event.key)
 
+    def paste(self, text: str) -> None:
+        """Put what is pasted into the line that has the cursor, else into the one that the screen has for words. However
+        many lines it has, it answers nothing."""
+        assert isinstance(self, Screen)
+        line = self.focused if isinstance(self.focused, Input) else self.line_for_words()
+        if line is not None:
+            joined: Callable[[str], str] = getattr(line, "joined", one_line)
+            insert(line, joined(text))
+
+    def line_for_words(self) -> Input | None:
+        """The line that a paste goes into while the cursor is in none, with the cursor in it now; nothing without one."""
+        return None
+
     def key(self, event: events.Key) -> bool:
         """What a key means to this screen, before its bindings."""
         return False
@@ -90,6 +104,11 @@ class Keyed:
             insert(focused, event.character)
             return True
         return False
+
+
+def one_line(text: str) -> str:
+    """Several lines as one."""
+    return " ".join(part for line in text.splitlines() if (part := line.strip()))
 
 
 def insert(line: Input, text: str) -> None:

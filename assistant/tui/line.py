@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from textual import events
 from textual.widgets import Input
 
-from assistant.tui.keys import insert
+from assistant.tui.keys import insert, one_line
 
 BREAK = "↵"
 """Stands in the line for the end of a line; `text` has real ones."""
 
 Kind = Literal["words", "lines", "paths"]
-_JOINED = {"words": " ", "lines": BREAK, "paths": ", "}
 
 
 class Line(Input):
@@ -64,13 +62,14 @@ class Line(Input):
             self.cursor_position = len(found.text)
         self._goes_on = (self.value, found.names)
 
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take all that is pasted: what else would be only its first line."""
-        event.prevent_default()
-        event.stop()
-        lines = event.text.strip("\r\n").splitlines()
-        if self.kind == "words":
-            lines = [line.strip() for line in lines if line.strip()]
-        elif self.kind == "paths":
-            lines = [line.strip().rstrip(",") for line in lines if line.strip()]
-        insert(self, _JOINED[self.kind].join(lines))
+    def joined(self, text: str) -> str:
+        """Several lines that are pasted, as they stand in the line."""
+        if self.kind == "lines":
+            return BREAK.join(text.strip("\r\n").splitlines())
+        if self.kind == "paths":
+            return ", ".join(path for line in text.splitlines() if (path := line.strip().rstrip(",")))
+        return one_line(text)
+
+    def action_paste(self) -> None:
+        """Take what the program has copied, as what is pasted from elsewhere."""
+        insert(self, self.joined(self.app.clipboard))

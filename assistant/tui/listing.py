@@ -177,6 +177,11 @@ class Listing(Commanding, KeyedScreen[None]):
     def _to_rows(self) -> None:
         focus(self.choices if self.choices.rows else None, self)
 
+    def line_for_words(self) -> Input:
+        """The line to type in."""
+        focus(self.line, self)
+        return self.line
+
     def key(self, event: events.Key) -> bool:
         """On the rows digits pick; what is no key goes into the line, where digits are text: numbers are searched."""
         typing, last, self.last_key = self.focused is self.line, self.last_key, event.key

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keynames import bound, one_of
-from assistant.tui.keys import KeyedModal, focus, insert
+from assistant.tui.keys import KeyedModal, focus, insert, one_line
 from assistant.tui.theme import called, themes
 from assistant.words import say
 
@@ -140,6 +140,11 @@ class Palette(KeyedModal[None]):
         if rows != choices.rows:
             choices.show(rows)
         self.query_one("#none").display = not rows
+
+    def paste(self, text: str) -> None:
+        """What is pasted is looked for; nothing of it is run."""
+        insert(self.query_one("#line", Input), one_line(text))
+        self.list()
 
     def key(self, event: events.Key) -> bool:
         """All that is text is typed at once, though the cursor stays on the list; the rest are keys of the list."""
