@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from assistant.desk import card, cases
 from assistant.desk.casework import NoCase
-from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.memory import trouble_words
 from assistant.desk.phrases import refusal
 from assistant.engine import Refused
@@ -24,13 +23,14 @@ from assistant.store.protocol import StoreError, moment
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
+from assistant.tui.filing import ask_how, filed_words
 from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.offered import when_words
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.prose import Prose
 from assistant.words import say
-from assistant.words.formats import clean, show_time
+from assistant.words.formats import clean
 
 if TYPE_CHECKING:
     from assistant.desk.card import Part
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 SIGNS = {"draft": "■", "filed": "✓", "closed": "·"}
-
-
-def filed_words(number: str, language: str) -> str:
-    """That a case was put down as filed."""
-    return say("tui.filed", language, number=f" ({number})" if number else "")
 
 
 class CaseCard(Asking, Commanding, KeyedScreen[None]):
@@ -68,7 +63,6 @@ class CaseCard(Asking, Commanding, KeyedScreen[None]):
     def __init__(self, work: CaseWork) -> None:
         super().__init__()
         self.work = work
-        self.number = ""
 
     @property
     def assistant(self) -> AssistantApp:
@@ -226,21 +220,10 @@ class CaseCard(Asking, Commanding, KeyedScreen[None]):
 
     def action_file(self) -> None:
         """Ask for the number that the portal gave, and a word about it."""
-        self.ask_for(say("tui.file_number", self.language), self._numbered, language=self.language)
+        ask_how(self, self.assistant, self._file, self.language)
 
-    def _numbered(self, number: str) -> None:
-        self.number = number
-        self.ask_for(say("tui.file_note", self.language), self._file, language=self.language)
-
-    def _file(self, note: str, again: bool = False) -> None:
-        def verb() -> None:
-            self.work.file(self.number, note, again=again)
-
-        try:
-            self._through(verb, filed_words(self.number, self.language))
-        except AlreadyFiled as already:
-            self.leave_entry()
-            ask_again(self.assistant, already, self.language, lambda: self._file(note, again=True))
+    def _file(self, number: str, note: str, again: bool) -> None:
+        self._through(lambda: self.work.file(number, note, again=again), filed_words(number, self.language))
 
     def action_note(self) -> None:
         """Write a note."""
@@ -305,19 +288,3 @@ class CaseCard(Asking, Commanding, KeyedScreen[None]):
     def action_leave(self) -> None:
         """Leave."""
         self.app.exit(0)
-
-
-def ask_again(app: AssistantApp, already: AlreadyFiled, language: str, file: Callable[[], object]) -> None:
-    """Ask before a case is filed that was filed before."""
-    from assistant.tui.sure import Sure
-
-    row = already.row
-    when = show_time(moment(row.filed).astimezone(), language)
-    question = say("cases.already", language, when=when, number=row.reference or say("cases.no_number", language))
-    sure = Sure(clean(question), say("tui.already_no", language), say("tui.already_yes", language))
-
-    def answered(wanted: bool | None) -> None:
-        if wanted:
-            file()
-
-    app.push_screen(sure, answered)

@@ -12,33 +12,28 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.desk import card
 from assistant.desk.afterwards import is_asked, leads_on
-from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.phrases import refusal
 from assistant.engine import Refused
-from assistant.engine.events import Answered, Changed, Filed, TakenBack
 from assistant.engine.prompt import WITH_CASE, Ending, Stuck
 from assistant.flow.text import Paragraph, Span
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
+from assistant.tui.filing import ask_how, filed_as, filed_line, filed_words
 from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
-from assistant.tui.offered import when_words
+from assistant.tui.lists import Lists
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.pieces import for_you, tell, top
 from assistant.tui.prose import Prose
 from assistant.words import say
-from assistant.words.formats import clean
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
-    from assistant.engine import Session
     from assistant.tui.app import AssistantApp
 
 _FLOW = "\0flow:"
@@ -47,7 +42,7 @@ SIGNS = {"solved": "✓", "action": "→", "case": "■", "handoff": "»", "exit
 LOOKS = {"solved": "-good", "action": "-next", "case": "-next", "handoff": "-next", "exit": "-next"}
 
 
-class EndingCard(Asking, Commanding, KeyedScreen[None]):
+class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
     """What came of the conversation."""
 
     CSS_PATH = "ending.tcss"
@@ -73,7 +68,6 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         super().__init__()
         self.conversation = conversation
         self.said = said
-        self.number = ""
         self.copied: set[str] = set()
 
     @property
@@ -130,15 +124,11 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
 
     def _filed(self) -> None:
         """Say first that the case was filed, if it was filed as it is now."""
-        filed, language = filed_as(self.conversation.session), self.conversation.language
-        if filed is None:
-            return
-        now = self.conversation.clock()
-        when = when_words(filed.time.astimezone(now.tzinfo), now, language)
-        number = say("cases.number", language, number=clean(filed.number)) if filed.number else ""
-        kind = self.query_one("#kind", Static)
-        kind.update(Content("✓ " + " · ".join(filter(None, (say("tui.case_filed_on", language, when=when), number)))))
-        kind.set_classes("-good")
+        filed = filed_line(self.conversation)
+        if filed is not None:
+            kind = self.query_one("#kind", Static)
+            kind.update(filed)
+            kind.set_classes("-good")
 
     def _parts(self) -> None:
         """What can be copied part by part, and the flows that may be of use afterwards."""
@@ -217,6 +207,11 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         return isinstance(prompt, Ending) and prompt.kind in WITH_CASE
 
     @property
+    def page(self) -> VerticalScroll:
+        """The card."""
+        return self.query_one("#card", VerticalScroll)
+
+    @property
     def lists(self) -> list[Choices]:
         """What can be picked from, from above."""
         return [self.query_one(name, Choices) for name in ("#parts", "#solved", "#more")]
@@ -230,36 +225,7 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         if event.character in _YES_NO and self.query_one("#solved", Choices).rows:
             self._say_solved(_YES_NO[event.character])
             return True
-        if event.key in ("up", "down"):
-            return self._reads_on(event.key) or self._leaves_list(event.key)
-        return False
-
-    def _reads_on(self, key: str) -> bool:
-        """Read on to the list that has the cursor, or back to the beginning; says whether that was still to be done."""
-        page, here = self.query_one("#card", VerticalScroll), self.focused
-        shown = [one for one in self.lists if one.rows]
-        is_last = key == "up" and (not shown or (here is shown[0] and shown[0].at == 0))
-        is_before = key == "down" and (here is None or here.region.y >= page.content_region.bottom)
-        if is_last or is_before:
-            self.action_page(-1 if key == "up" else 1)
-        return is_last or is_before
-
-    def action_page(self, by: int) -> None:
-        """Read on, or back."""
-        page = self.query_one("#card", VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 2), animate=False)
-
-    def _leaves_list(self, key: str) -> bool:
-        """Go from the end of a list to the next one; says whether it was the end."""
-        shown = [one for one in self.lists if one.rows]
-        here = self.focused
-        if not isinstance(here, Choices) or here not in shown or here.at != (0 if key == "up" else len(here.rows) - 1):
-            return False
-        other = shown.index(here) + (-1 if key == "up" else 1)
-        if not 0 <= other < len(shown):
-            return False
-        self._go_to(shown[other])
-        return True
+        return self.goes(event.key)
 
     def _picked(self, row: Row) -> None:
         """Copy a part, say whether it helped, begin another flow, or change an answer."""
@@ -287,13 +253,7 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
         focus(next((one for one in self.lists if one.rows), None), self)
         self.keys()
         tell(self.query_one(Said), self.conversation)
-        self._go_to(self.query_one("#solved-head" if solved else "#more"))
-
-    def _go_to(self, widget: Widget) -> None:
-        """Put the cursor there if it can be, and show it once it is laid out."""
-        if widget.can_focus:
-            focus(widget, self)
-        self.call_after_refresh(widget.scroll_visible, animate=False)
+        self.go_to(self.query_one("#solved-head" if solved else "#more"))
 
     def _related(self, flow: str, title: str) -> None:
         from assistant.desk.packs import NotFound
@@ -337,7 +297,7 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
 
     def action_to_solved(self) -> None:
         """Go to the question whether it helped."""
-        self._go_to(self.query_one("#solved"))
+        self.go_to(self.query_one("#solved"))
 
     def action_back(self) -> None:
         """Take the last answer back."""
@@ -369,31 +329,16 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
     def action_file(self) -> None:
         """It was filed: ask for the number that the portal gave, and for a word about it."""
         if self._can_be_filed:
-            language = self.conversation.language
-            self.ask_for(say("tui.file_number", language), self._numbered, language=language)
+            ask_how(self, self.assistant, self._file, self.conversation.language)
 
-    def _numbered(self, number: str) -> None:
-        self.number = number
-        language = self.conversation.language
-        self.ask_for(say("tui.file_note", language), self._file, language=language)
-
-    def _file(self, note: str, again: bool = False) -> None:
-        conversation, language = self.conversation, self.conversation.language
+    def _file(self, number: str, note: str, again: bool) -> None:
+        conversation = self.conversation
         if self.is_asking:
             self.leave_entry()
-        try:
-            in_time = self.assistant.in_time(conversation, lambda: conversation.file(self.number, note, again=again))
-        except AlreadyFiled as already:
-            from assistant.tui.casecard import ask_again
-
-            ask_again(self.assistant, already, language, lambda: self._file(note, again=True))
-            return
-        if in_time:
+        if self.assistant.in_time(conversation, lambda: conversation.file(number, note, again=again)):
             self._filed()
             self.keys()
-            from assistant.tui.casecard import filed_words
-
-            tell(self.query_one(Said), conversation, filed_words(self.number, language))
+            tell(self.query_one(Said), conversation, filed_words(number, conversation.language))
 
     def action_open(self) -> None:
         """Open the portal, or the first link."""
@@ -433,13 +378,3 @@ class EndingCard(Asking, Commanding, KeyedScreen[None]):
 
 
 _YES_NO = {"y": True, "n": False, "н": True, "т": False}
-
-
-def filed_as(session: Session) -> Filed | None:
-    """How the case was filed, if no answer was given, changed or taken back since."""
-    for event in reversed(session.log):
-        if isinstance(event, Filed):
-            return event
-        if isinstance(event, Answered | Changed | TakenBack):
-            return None
-    return None

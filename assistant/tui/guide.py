@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,15 +19,16 @@ from assistant.desk.first_time import is_first_time
 from assistant.desk.phrases import progress, question_number, refusal
 from assistant.engine import Refused
 from assistant.engine.events import Written
-from assistant.engine.prompt import Ending, Form, Notice, Question, Stuck
-from assistant.flow.text import Blocks
+from assistant.engine.prompt import Ending, Form, Notice, Stuck
+from assistant.tui.aside import Aside
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
-from assistant.tui.entry import Asking, Entry
+from assistant.tui.entry import Entry
+from assistant.tui.filling import Filling
 from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
 from assistant.tui.palette import OPENS, Commanding
-from assistant.tui.pieces import beside, for_you, kept_blocks, letter_blocks, side_content, tell, top
+from assistant.tui.pieces import kept_blocks, letter_blocks, tell, top
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Trail
 from assistant.words import say
@@ -38,11 +38,7 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
-WIDE = 100
-"""From here on there is room for the agent's side."""
-
-
-class Guide(Asking, Commanding, KeyedScreen[None]):
+class Guide(Aside, Commanding, KeyedScreen[None]):
     """One question at a time."""
 
     CSS_PATH = "guide.tcss"
@@ -68,9 +64,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         super().__init__()
         self.conversation = conversation
         self.said = said
-        self.field = 0
-        self.typed: dict[str, Written] = {}
-        """What was answered in a form that is not sent yet, by fact."""
+        self.form = Filling()
         self.last_key = ""
         self.are_below = False
         """Whether somebody sees that all answers lie below; never of a screen that nobody has seen yet."""
@@ -142,7 +136,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         words = progress(number, conversation.left(), language) if not isinstance(prompt, Notice) else ""
         self.query_one("#progress", Static).update(words)
         self.query_one("#left", Static).update(words)
-        asked, above = self._field(prompt) if isinstance(prompt, Form) else (prompt, "")
+        asked, above = self.form.asked(prompt, language) if isinstance(prompt, Form) else (prompt, "")
         if prompt.item:
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
@@ -151,12 +145,12 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
         self.query_one("#letter", Prose).show(letter_blocks(letter, language))
-        self._agent(prompt.note)
+        self.show_aside()
         self.query_one("#main", VerticalScroll).scroll_home(animate=False)
         self.are_below = False
         self.call_after_refresh(self._settled)
         self.keys()
-        self.tell(said)
+        tell(self.query_one(Said), conversation, said)
 
     def _settled(self) -> None:
         """Once all stands where it will: the beginning is in sight, and the bar tells where the answers are."""
@@ -173,42 +167,8 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
     def on_resize(self) -> None:
         """What is in sight changes."""
         if self.is_open:
-            prompt = self.conversation.prompt
-            self._agent(() if isinstance(prompt, Ending | Stuck) else prompt.note)
+            self.show_aside()
             self.call_after_refresh(self._look)
-
-    def tell(self, said: str = "") -> None:
-        """Say what was done, and what there is to tell about keeping it."""
-        tell(self.query_one(Said), self.conversation, said)
-
-    def _field(self, form: Form) -> tuple[Question, str]:
-        """The field of a form that is asked now, and what stands above it."""
-        self.field = min(self.field, len(form.fields) - 1)
-        field = form.fields[self.field]
-        if field.fact in self.typed:
-            field = msgspec.structs.replace(field, default=self.typed[field.fact])
-        above = say("tui.field", self.conversation.language, number=self.field + 1, count=len(form.fields))
-        return field, above
-
-    def _agent(self, note: Blocks) -> None:
-        """The agent's side: notes and what is known; a customer sees neither."""
-        is_agent, language = self.conversation.is_for_agent, self.conversation.language
-        self.set_class(is_agent, "-agent")
-        spoken = (*for_you(note, language), *beside(self.conversation)) if is_agent else ()
-        is_told = isinstance(self.conversation.prompt, Notice)
-        within = () if self.app.size.width >= WIDE else spoken
-        self.query_one("#notice-note", Prose).show(within if is_told else ())
-        self.query_one("#note", Prose).show(() if is_told else within)
-        self.query_one("#side-note", Prose).show(spoken)
-        if is_agent:
-            self.query_one("#facts", Static).update(side_content(self.conversation))
-            keys = (
-                Key("F7", say("tui.key_note", language), "screen.note"),
-                Key("F8", say("tui.key_attach", language), "screen.attach"),
-                Key("F6", say("tui.key_as_customer", language), "screen.hand_over"),
-            )
-            has_place = self.assistant.is_of_use
-            self.query_one("#beside", KeyLine).show(*(key for key in keys if has_place(key.action.removeprefix("screen."))))
 
     def keys(self) -> None:
         """Show the keys that work now."""
@@ -317,39 +277,25 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
 
     def _answer_field(self, form: Form, value: Written) -> bool:
         """Take one field; after the last one the form is sent as a whole."""
-        field = form.fields[min(self.field, len(form.fields) - 1)]
-        self.conversation.check_field({**self.typed, field.fact: value}, field.fact)
-        self.typed[field.fact] = value
-        if len(self.typed) < len(form.fields):
-            self.field = next(n for n, one in enumerate(form.fields) if one.fact not in self.typed)
+        if not self.form.take(form, value, self.conversation):
             return True
-        if not self.assistant.in_time(self.conversation, partial(self.conversation.answer, dict(self.typed))):
+        if not self.assistant.in_time(self.conversation, partial(self.conversation.answer, dict(self.form.given))):
             return False
-        self._forget_form()
+        self.form.forget()
         return True
 
     def _refused(self, prompt: object, refused: Refused) -> None:
-        errors = refused.errors or (refused,)
+        error = self.form.refuse(prompt, refused) if isinstance(prompt, Form) else (refused.errors or (refused,))[0]
         if isinstance(prompt, Form) and refused.errors:
-            places = [field.place for field in prompt.fields]
-            first = next((error for error in errors if error.place in places), errors[0])
-            if first.place in places:
-                self.field = places.index(first.place)
-                self.typed.pop(prompt.fields[self.field].fact, None)
-                self.update()
-            errors = (first,)
-        self.ask.wrong(refusal(errors[0], self.conversation.language))
-
-    def _forget_form(self) -> None:
-        self.typed.clear()
-        self.field = 0
+            self.update()
+        self.ask.wrong(refusal(error, self.conversation.language))
 
     def is_of_use(self, action: str) -> bool:
         """Whether an action does anything now."""
         is_answered = any(not entry.given for entry in self.conversation.session.trail)
         match action:
             case "back":
-                return is_answered or self.field > 0
+                return is_answered or self.form.at > 0
             case "trail":
                 return any(entry.kind != "tell" for entry in self.conversation.session.trail)
             case "note" | "attach":
@@ -366,8 +312,8 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
     def action_back(self) -> None:
         """Go back: to the field above, else to the answer before."""
         self.query_one(Said).say("")
-        if isinstance(self.conversation.prompt, Form) and self.field > 0:
-            self.field -= 1
+        if isinstance(self.conversation.prompt, Form) and self.form.at > 0:
+            self.form.at -= 1
             self.update()
             return
         try:
@@ -376,7 +322,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
             self.query_one(Said).say(refusal(refused, self.conversation.language), wrong=True)
             return
         if in_time:
-            self._forget_form()
+            self.form.forget()
             self.update()
 
     def action_enter(self) -> None:
@@ -408,7 +354,7 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
 
     def _changed(self, said: str | None) -> None:
         if said:
-            self._forget_form()
+            self.form.forget()
             self.update(said)
 
     def action_why(self) -> None:
@@ -438,40 +384,6 @@ class Guide(Asking, Commanding, KeyedScreen[None]):
         audience = "customer" if self.conversation.is_for_agent else "agent"
         if self.assistant.in_time(self.conversation, partial(self.conversation.hand_over, audience)):
             self.update(say(f"tui.now_{audience}", self.conversation.language))
-
-    def action_note(self) -> None:
-        """Write a note beside the questions."""
-        if self.conversation.is_for_agent:
-            language = self.conversation.language
-            self.ask_for(say("tui.note", language), self._note_written, language=language)
-
-    def _note_written(self, text: str) -> None:
-        self.leave_entry()
-        if text and self.assistant.in_time(self.conversation, partial(self.conversation.note, text)):
-            self._beside(say("cases.done_noted", self.conversation.language))
-
-    def action_attach(self) -> None:
-        """Give a file beside the questions."""
-        if self.conversation.is_for_agent:
-            language = self.conversation.language
-            self.ask_for(say("tui.attach", language), self._file_given, kind="paths", language=language)
-
-    def _file_given(self, path: str) -> None:
-        conversation, language = self.conversation, self.conversation.language
-        try:
-            if path and not self.assistant.in_time(conversation, partial(conversation.attach, path)):
-                return
-        except Refused as refused:  # the line stays, to mend what is in it
-            self.query_one(Said).say(refusal(refused, language), wrong=True)
-            return
-        self.leave_entry()
-        self._beside(say("cases.done_attached", language, name=conversation.session.attached[-1].name) if path else "")
-
-    def _beside(self, said: str) -> None:
-        """Something was put beside the questions: what is asked stays as it is, with what is typed."""
-        prompt = self.conversation.prompt
-        self._agent(() if isinstance(prompt, Stuck) else prompt.note)
-        self.tell(said)
 
     def action_leave(self) -> None:
         """Leave the conversation."""
