@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from desks import Desk
-from test_terminal import Terminal
+from terminals import Terminal
 
 from assistant.author.check import check
 from assistant.cli import bar as bars
