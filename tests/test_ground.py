@@ -109,13 +109,20 @@ def test_an_answer_that_never_ends_does_not_swallow_keys_for_good(monkeypatch: p
     [
         ("\x1b", PAUSE, "a"), ("\x1b", PAUSE, "]", PAUSE, "1"), ("\x1b",), ("\x1b[A\x1b[B", F2), ("]11;rgb",), ("\x1bb",),
         ("\x1b]", PAUSE), ("\x1b]1", PAUSE, "a"), ("\x1b\x1b", PAUSE, "x"), ("\x1b[200~one\r\n]11;\x1b[201~z",),
-        ("\x1b[200~" + LIGHT + "\x1b[201~",), ("\x1b[<0;3;4M\x1b[<0;3;4m",), ("\x1b[27u\x1b[?2026;2$y",),
+        ("\x1b[200~\x1b[201~a",), ("\x1b[<0;3;4M\x1b[<0;3;4m",), ("\x1b[27u\x1b[?2026;2$y",),
         ("\x1b]10;rgb:0/0/0\x07",),
     ],
     ids=repr,
 )  # fmt: skip
 def test_what_is_no_answer_is_what_textual_makes_of_it(typed: tuple[str | float, ...]) -> None:
     assert heard(*typed) == heard(*typed, parser=XTermParser())
+
+
+def test_a_paste_with_escape_characters_in_it_is_a_paste() -> None:
+    pasted = "1\x1b[31m\r\x1b2\r" + LIGHT
+    whole = pasted.replace("\x1b", "")
+    assert heard(f"\x1b[200~{pasted}\x1b[201~z") == [f"paste {whole!r}", "z"]
+    assert heard(*"\x1b[200~a\x1b[20\x1b[201~", F2 + LIGHT) == ["paste 'a[20'", "f2", "light"]
 
 
 def test_an_answer_right_behind_a_real_escape_is_an_answer() -> None:

@@ -147,6 +147,16 @@ def test_the_colours_are_chosen_and_said() -> None:
     run(act, held())
 
 
+@pytest.mark.parametrize("theme", ["auto", "dark", "light"])
+def test_the_theme_that_is_chosen_is_not_offered_again(theme: str) -> None:
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("f12")
+        themes = {name.removeprefix("view: use theme ") for name in offered(app) if "theme" in name}
+        assert themes == {"auto", "dark", "light", "high-contrast", "ansi"} - {theme}
+
+    run(act, held(), theme=theme)
+
+
 def test_while_a_line_is_typed_it_does_not_open() -> None:
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("f7", "a", "f12", "colon")

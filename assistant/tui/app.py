@@ -108,11 +108,10 @@ class AssistantApp(App[int]):
             self.register_theme(one)
         if self.no_color:  # Textual's own way makes grey of it, and knows no picked row where there is no grey
             self._filters[:] = [NoColours() if isinstance(one, Monochrome) else one for one in self._filters]
-        self._wanted_theme = theme
+        self.wanted_theme = theme
         self._on_light: bool | None = None
         self._may_ask = not self._has_few_colours and may_be_asked(os.environ)
-        if self._may_ask:
-            listen()
+        listen()
         self._begin_with(theme)
         self._first = self._first_screen()
         self.css_path += [path for path in self._first.css_path if path not in self.css_path]
@@ -127,7 +126,7 @@ class AssistantApp(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def _wear(self, name: str) -> None:
-        self._wanted_theme = name
+        self.wanted_theme = name
         self.theme = called(self._chosen(name))
         self._ask_for_ground()
 
@@ -142,7 +141,7 @@ class AssistantApp(App[int]):
         """Ask the terminal whether it is light or dark, where the theme depends on it; its answer comes when it comes."""
         if (
             self._may_ask
-            and self._wanted_theme == "auto"
+            and self.wanted_theme == "auto"
             and self._on_light is None
             and self._driver
             and not self.is_headless
@@ -152,7 +151,7 @@ class AssistantApp(App[int]):
     def on_ground(self, event: Ground) -> None:
         """The terminal answered."""
         self._on_light = event.is_light
-        if self._wanted_theme == "auto":
+        if self.wanted_theme == "auto":
             self._wear("auto")
 
     def choose_theme(self, name: str) -> str:

@@ -66,9 +66,10 @@ def is_light(colour: str) -> bool | None:
 
 def listen() -> None:
     """Have what terminals answer taken out, in programs that begin from here on. Textual has no other place for it."""
-    from textual.drivers import linux_driver
+    if os.name != "nt":
+        from textual.drivers import linux_driver
 
-    linux_driver.XTermParser = Listening  # type: ignore[attr-defined]
+        linux_driver.XTermParser = Listening  # type: ignore[attr-defined]
 
 
 class Listening(XTermParser):
@@ -80,7 +81,6 @@ class Listening(XTermParser):
         rest = super().parse(token_callback)
         wanted = next(rest)
         held = begun = tail = ""  # not handed on yet; how far an answer has begun; the last that was typed
-        is_paste = False
         try:
             while True:
                 try:
@@ -89,18 +89,17 @@ class Listening(XTermParser):
                     begun = _ESC if held == _ESC else ""  # an answer in pieces may still go on
                     wanted, held = _quiet(rest, _on(rest, held, wanted)), ""
                     continue
-                tail = (tail + character)[-len(BRACKETED_PASTE_END) :]
-                is_paste = tail == BRACKETED_PASTE_START or (is_paste and tail != BRACKETED_PASTE_END)
-                may_begin = character == _ESC and not is_paste
+                tail = (tail + character)[-len(BRACKETED_PASTE_START) :]
                 if begun + character == _ANSWER:
                     held = begun = yield from _taken(token_callback)
                 elif begun and _ANSWER.startswith(begun + character):
                     held, begun = held + character, begun + character
-                elif may_begin and (held or wanted.timeout is None):
+                elif character == _ESC and (held or wanted.timeout is None):
                     wanted = _quiet(rest, _on(rest, held, wanted))
                     held = begun = _ESC
                 else:
-                    wanted = _on(rest, held + character, wanted)
+                    pasted = (yield from _pasted()) if tail == BRACKETED_PASTE_START else ""
+                    wanted = _on(rest, held + character + pasted, wanted)
                     held = begun = ""
         except ParseEOF as end:
             with suppress(StopIteration):
@@ -118,6 +117,14 @@ def _on(rest: _Reading, typed: str, wanted: Read1 | Peek1) -> Read1 | Peek1:
 def _quiet(rest: _Reading, wanted: Read1 | Peek1) -> Read1 | Peek1:
     """Say that nothing more came, where that was waited for."""
     return wanted if wanted.timeout is None else rest.throw(ParseTimeout())
+
+
+def _pasted() -> Generator[Read1, str, str]:
+    """A paste up to its end, without the characters that are taken for the beginning of a key."""
+    text = ""
+    while not text.endswith(BRACKETED_PASTE_END):
+        text += yield Read1()
+    return text.removesuffix(BRACKETED_PASTE_END).replace(_ESC, "") + BRACKETED_PASTE_END
 
 
 def _taken(token_callback: TokenCallback[Message]) -> Generator[Read1, str, str]:

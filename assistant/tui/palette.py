@@ -20,7 +20,7 @@ from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keynames import bound, one_of
 from assistant.tui.keys import KeyedModal, focus, insert, one_line
-from assistant.tui.theme import called, themes
+from assistant.tui.theme import themes
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def commands(screen: Screen[None], language: str) -> Iterator[Command]:
     if app.offers and screen.is_of_use("flows"):
         yield Command(say("palette.flows", language), "", app.show_home)
     for name in themes():
-        if called(name) != app.theme:
+        if name != app.wanted_theme:
             yield Command(say("palette.theme", language, name=name), "", partial(_wear, app, name))
 
 
