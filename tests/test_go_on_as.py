@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from assistant.desk.conversation import Conversation
 from assistant.engine.prompt import Ending, Question
 from assistant.plain.hold import hold
 from assistant.plain.lines import Lines
+from assistant.tui.app import AssistantApp
 
 FACTS = """\
 power: {ask: Is the printer switched on?}
@@ -144,3 +146,44 @@ def test_in_plain_text_a_customer_sees_it_as_a_customer_again(told_apart):
     assert "You see it as customers do now." in shown
     assert not conversation.is_for_agent
     assert asked(conversation.session) == "paper"
+
+
+async def pressed(conversation: Conversation, *keys: str) -> str:
+    app = AssistantApp([], lambda offer, audience: conversation, conversation=conversation)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        lines = ("".join(part.text for part in line) for line in app.screen._compositor.render_strips())
+        return " ".join(" ".join(lines).split())
+
+
+def on_screen(conversation: Conversation, *keys: str) -> str:
+    return asyncio.run(pressed(conversation, *keys))
+
+
+def test_on_the_screens_a_hand_over_says_what_is_left_out_and_the_palette_goes_on(told_apart):
+    conversation = Conversation.start(told_apart, "main")
+    assert "F12 has “go on” to change that." in on_screen(conversation, "1", "1", "f6")
+    shown = on_screen(conversation, "f12", *"go on as", "enter", "2")
+    assert "Which serial number" in shown
+    assert conversation.prompt.place == "inside"
+
+
+def test_on_the_screens_what_no_longer_applies_is_shown_and_leaving_it_so_is_the_first_answer(told_apart):
+    conversation = Conversation.start(told_apart, "main")
+    shown = on_screen(conversation, "1", "2", "f6", "f12", *"go on as", "enter")
+    assert "These answers would no longer apply:" in shown
+    assert "Elsewhere" in shown
+    on_screen(conversation, "f12", *"go on as", "enter", "1")
+    assert conversation.prompt.place == "last"
+
+
+def test_what_is_typed_into_a_form_stays_at_a_hand_over():
+    form = pack("steps:\n  both: {ask: [power, paper], then: done}\n", facts=FACTS)
+    conversation = Conversation.start(form, "main")
+    assert "Is there paper in it?" in on_screen(conversation, "1", "f6")
+
+
+def test_the_palette_offers_it_only_where_something_is_left_out(told_apart):
+    conversation = Conversation.start(told_apart, "main")
+    assert "go on as" not in on_screen(conversation, "1", "f12")

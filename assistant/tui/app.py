@@ -349,13 +349,14 @@ class AssistantApp(App[int]):
     def _ask_first(self, conversation: Conversation, go: Callable[[], object]) -> None:
         from assistant.tui.sure import Sure
 
-        words = (say(code, conversation.language) for code in ("tui.leave", "tui.leave_no", "tui.leave_yes"))
+        language = conversation.language
+        sure = Sure(say("tui.leave", language), say("tui.leave_no", language), say("tui.leave_yes", language))
 
-        def answered(sure: bool | None) -> None:
-            if sure:
+        def answered(wanted: bool | None) -> None:
+            if wanted:
                 go()
 
-        self.push_screen(Sure(*words), answered)
+        self.push_screen(sure, answered)
 
     def action_stop(self) -> None:
         """Ctrl+C ends the program, wherever one is."""

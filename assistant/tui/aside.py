@@ -4,6 +4,7 @@ files. A customer sees none of it. What is asked is the screen's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from assistant.engine import Refused
 from assistant.engine.prompt import Ending, Notice, Stuck
 from assistant.tui.bars import Key, KeyLine, Said
 from assistant.tui.entry import Asking
+from assistant.tui.keynames import shown
+from assistant.tui.palette import Command
 from assistant.tui.pieces import beside, for_you, side_content, tell
 from assistant.tui.prose import Prose
 from assistant.words import say
@@ -36,6 +39,39 @@ class Aside(Asking):
     def assistant(self) -> AssistantApp:
         """The app, by its own type."""
         raise NotImplementedError
+
+    def update(self, said: str = "") -> None:
+        """Show what stands now, and say what was done."""
+        raise NotImplementedError
+
+    def changed(self, said: str | None) -> None:
+        """Show what stands now, where something was changed elsewhere."""
+        raise NotImplementedError
+
+    def besides(self) -> Iterator[Command]:
+        """Going through it as those who look at it now, where it began for others."""
+        if self.conversation.leaves_out:
+            name = say(f"palette.guide_go_on_{self.conversation.audience}", self.conversation.language)
+            yield Command(name, "", self._go_on)
+
+    def action_hand_over(self) -> None:
+        """Show it as agents see it, or as customers do."""
+        conversation, language = self.conversation, self.conversation.language
+        audience = "customer" if conversation.is_for_agent else "agent"
+        if not self.assistant.in_time(conversation, partial(conversation.hand_over, audience)):
+            return
+        told = [say(f"tui.now_{audience}", language)]
+        if conversation.leaves_out:
+            assert isinstance(self, Screen)
+            told.append(say(f"audience.leaves_out_{audience}", language))
+            if key := shown(self, "palette", "F12"):
+                told.append(say("audience.how", language, key=key))
+        self.update(" ".join(told))
+
+    def _go_on(self) -> None:
+        from assistant.tui import going_on
+
+        going_on.ask(self.assistant, self.conversation, self.changed)
 
     def show_aside(self) -> None:
         """Show it as it is now; to a customer, nothing."""

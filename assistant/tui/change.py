@@ -158,7 +158,7 @@ class ChangeAnswer(KeyedModal[str | None]):
             return
         self.change = change
         self.query_one(Ask).display = False
-        self.query_one("#preview", Prose).show(_preview(change.no_longer, change.kept, language))
+        self.query_one("#preview", Prose).show(preview(change.no_longer, change.kept, language))
         confirm = self.query_one("#confirm", Choices)
         confirm.show((Row("1", say("tui.change_yes", language), "yes"), Row("2", say("tui.change_no", language), "no")))
         focus(confirm, self)
@@ -186,7 +186,8 @@ class ChangeAnswer(KeyedModal[str | None]):
         self.dismiss(None)
 
 
-def _preview(lost: tuple[TrailEntry, ...], kept: tuple[TrailEntry, ...], language: str) -> Blocks:
+def preview(lost: tuple[TrailEntry, ...], kept: tuple[TrailEntry, ...], language: str) -> Blocks:
+    """Answers that would no longer apply after a change, and those that stay."""
     blocks: list[Paragraph | Listing] = []
     for code, entries in (("tui.no_longer", lost), ("tui.still", kept)):
         shown = [entry for entry in entries if entry.kind != "tell"]

@@ -339,20 +339,21 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
         from assistant.tui.change import PickAnswer
 
         if any(entry.kind != "tell" for entry in self.conversation.session.trail):
-            self.app.push_screen(PickAnswer(self.conversation), self._changed)
+            self.app.push_screen(PickAnswer(self.conversation), self.changed)
 
     def change_at(self, place: str) -> None:
         """Change the answer at a place of the trail."""
         from assistant.tui.change import ChangeAnswer
 
-        self.app.push_screen(ChangeAnswer(self.conversation, place), self._changed)
+        self.app.push_screen(ChangeAnswer(self.conversation, place), self.changed)
 
     def on_trail_chosen(self, event: Trail.Chosen) -> None:
         """An answer in the trail was clicked."""
         event.stop()
         self.change_at(event.place)
 
-    def _changed(self, said: str | None) -> None:
+    def changed(self, said: str | None) -> None:
+        """Show what stands now, where something was changed elsewhere."""
         if said:
             self.form.forget()
             self.update(said)
@@ -378,12 +379,6 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
     def action_copy(self) -> None:
         """Copy what is worth copying now: the message that is shown, else the case so far."""
         self.query_one(Said).say(self.assistant.copy(card.whole_text(self.conversation), self.conversation.language))
-
-    def action_hand_over(self) -> None:
-        """Show it as agents see it, or as customers do."""
-        audience = "customer" if self.conversation.is_for_agent else "agent"
-        if self.assistant.in_time(self.conversation, partial(self.conversation.hand_over, audience)):
-            self.update(say(f"tui.now_{audience}", self.conversation.language))
 
     def action_leave(self) -> None:
         """Leave the conversation."""

@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from assistant.flow.text import Blocks
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedModal
+from assistant.tui.prose import Prose
 
 
 class Sure(KeyedModal[bool]):
@@ -20,6 +22,7 @@ class Sure(KeyedModal[bool]):
     Args:
         question: what is asked.
         no, yes: the two answers.
+        blocks: what is to be read between.
     """
 
     CSS_PATH = "help.tcss"
@@ -29,18 +32,21 @@ class Sure(KeyedModal[bool]):
         Binding("q,й,y,н,f10", "answer(True)", show=False),
     ]
 
-    def __init__(self, question: str, no: str, yes: str) -> None:
+    def __init__(self, question: str, no: str, yes: str, blocks: Blocks = ()) -> None:
         super().__init__()
         self.question = question
+        self.blocks = blocks
         self.answers = (Row("1", no, "no"), Row("2", yes, "yes"))
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sheet", can_focus=False):
             yield Static(self.question, id="sheet-title", markup=False)
+            yield Prose(id="preview")
             yield Choices(self._picked, self.answers, id="answers")
 
     def on_mount(self) -> None:
         """Take keys."""
+        self.query_one(Prose).show(self.blocks)
         self.opened()
 
     def key(self, event: events.Key) -> bool:
