@@ -18,8 +18,9 @@ import pytest
 from assistant.case import as_json, parcel
 from assistant.case.parcel import Attached, Parcel, fit_names, numbered, write
 from assistant.desk import card
+from assistant.desk.card import save_case
 from assistant.desk.conversation import Conversation
-from assistant.desk.saving import SAVED_AS, UnknownKind, save_case
+from assistant.desk.saving import SAVED_AS, UnknownKind
 from assistant.engine.prompt import Ending, Letter
 from assistant.flow.text import Paragraph, Span
 from tests.support import pack
@@ -380,3 +381,29 @@ def test_files_that_are_known_by_name_only_are_named_and_not_packed(tmp_path):
     archive = zipfile.ZipFile(tmp_path / "a.zip")
     assert archive.namelist() == ["case.md", "case.txt", "case.json", "message.eml"]
     assert b"a.png" in archive.read("case.md")
+
+
+@pytest.mark.parametrize("ending", [".md", ".txt", ".json", ".zip"])
+def test_a_message_is_in_every_form_that_it_is_saved_in(tmp_path, ending):
+    path = tmp_path / f"mail{ending}"
+    data = saved(ended("mail"), path)
+    texts = [data]
+    if ending == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            texts = [archive.read(name) for name in archive.namelist()]
+    for text in texts:
+        for words in (b"help@example.com", b"About X1", b"Order X1 fails.", b"Write to them"):
+            assert words in text or (words == b"Write to them" and b"X-Unsent" in text)
+
+
+def test_an_ending_without_a_case_is_saved_with_what_to_do(tmp_path):
+    text = saved(ended("mail"), tmp_path / "mail.md").decode()
+    assert text.startswith("# Write to them\n")
+    assert "# Case" not in text
+    assert saved(ended("case"), tmp_path / "case.md").decode().startswith("# Case")
+
+
+def test_what_is_copied_at_an_ending_without_case_and_message_is_what_to_do():
+    prompt = ended("solved").prompt
+    assert isinstance(prompt, Ending)
+    assert card.whole_text(ended("solved")).startswith(prompt.title)

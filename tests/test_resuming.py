@@ -7,10 +7,10 @@ import shutil
 import pytest
 from desks import FACTS, FLOW, TO_CASE, Desk, say, write_pack
 
+from assistant.desk.card import save_case
 from assistant.desk.conversation import Conversation
 from assistant.desk.phrases import different_lines
 from assistant.desk.resuming import Gone, NoCode, Reopened, Unreadable, by_key, open_sessions
-from assistant.desk.saving import save_case
 from assistant.engine.prompt import Ending, Question
 from assistant.flow.text import plain
 from assistant.store.protocol import WrongCode

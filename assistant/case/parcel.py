@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from assistant.case.build import Case
-from assistant.case.render import as_json, as_markdown, as_text
+from assistant.case.render import Told, as_json, as_markdown, as_text
 from assistant.engine.prompt import Letter
 from assistant.engine.record import entry, listing
 from assistant.flow.text import plain
@@ -54,6 +54,7 @@ class Parcel(NamedTuple):
         language: of headings.
         now: the time at which it is written.
         has_message: whether there is something to send, a letter or a case that is called for.
+        told: what the ending says where no case is called for.
     """
 
     case: Case
@@ -62,6 +63,7 @@ class Parcel(NamedTuple):
     language: str
     now: datetime
     has_message: bool
+    told: Told | None = None
 
 
 def write(parcel: Parcel, ending: str, out: IO[bytes]) -> None:
@@ -125,15 +127,21 @@ def _key(name: str) -> str:
 
 
 def _markdown(parcel: Parcel, out: IO[bytes]) -> None:
-    out.write(_lines(as_markdown(parcel.case, parcel.language)))
+    out.write(_lines(as_markdown(parcel.case, parcel.language, told=parcel.told, letter=parcel.letter)))
 
 
 def _text(parcel: Parcel, out: IO[bytes]) -> None:
-    out.write(_lines(as_text(parcel.case, parcel.language)))
+    out.write(_lines(as_text(parcel.case, parcel.language, told=parcel.told, letter=parcel.letter)))
 
 
 def _json(parcel: Parcel, out: IO[bytes]) -> None:
-    out.write(_lines(safe_json(as_json(parcel.case), indent=2)))
+    told, letter = parcel.told, parcel.letter
+    whole = as_json(parcel.case)
+    if told is not None:
+        whole["ending"] = {"title": told.title, "text": plain(told.blocks)}
+    if letter is not None:
+        whole["message"] = {"to": letter.to, "subject": letter.subject, "body": plain(letter.body)}
+    out.write(_lines(safe_json(whole, indent=2)))
 
 
 def _lines(text: str) -> bytes:

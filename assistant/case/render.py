@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.case.build import Case
+from assistant.engine.prompt import Letter
 from assistant.engine.record import entry, listing, paragraph
 from assistant.flow.text import Blocks, Listing, Paragraph, Span, markdown, plain
 from assistant.words import say
@@ -15,27 +16,38 @@ from assistant.words.formats import clean, join
 Json = dict[str, Any]
 
 
-def as_markdown(case: Case, language: str) -> str:
+class Told(NamedTuple):
+    """What an ending that calls for no case says by itself: its title, and what to do."""
+
+    title: str
+    blocks: Blocks
+
+
+def as_markdown(case: Case, language: str, *, told: Told | None = None, letter: Letter | None = None) -> str:
     """A case as Markdown. What people typed is escaped; subject and notes stand in blocks of their own, as written.
 
     Args:
         case: what to write.
         language: of the headings; the case itself is in its portal's.
+        told: what stands there in place of the way to file it, where no case is called for.
+        letter: the message of the ending.
     """
 
     def part(heading: str, body: Blocks | str) -> str:
         return f"## {heading}\n\n" + (_fenced(body) if isinstance(body, str) else markdown(body))
 
-    return _written(case, language, lambda title: "# " + markdown((Paragraph((Span(title),)),)), part, markdown)
+    return _written(
+        case, language, lambda title: "# " + markdown((Paragraph((Span(title),)),)), part, markdown, told, letter
+    )
 
 
-def as_text(case: Case, language: str) -> str:
+def as_text(case: Case, language: str, *, told: Told | None = None, letter: Letter | None = None) -> str:
     """A case as plain text. Arguments as for `as_markdown`."""
 
     def part(heading: str, body: Blocks | str) -> str:
         return f"{heading}\n{'-' * len(heading)}\n" + (body if isinstance(body, str) else plain(body))
 
-    return _written(case, language, lambda title: f"{title}\n{'=' * len(title)}", part, plain)
+    return _written(case, language, lambda title: f"{title}\n{'=' * len(title)}", part, plain, told, letter)
 
 
 def as_json(case: Case) -> Json:
@@ -78,10 +90,32 @@ def _written(
     title: Callable[[str], str],
     part: Callable[[str, Blocks | str], str],
     blocks: Callable[[Blocks], str],
+    told: Told | None,
+    letter: Letter | None,
 ) -> str:
     """The order of things, for every rendering that is read by people."""
 
     def parts() -> Iterator[str]:
+        yield from to_do(told) if told is not None else to_file()
+        if case.attachments:
+            yield blocks((paragraph(say("case.attach", language, files=join(case.attachments, language))),))
+        if letter is not None:
+            yield from message(letter)
+        yield part(say("case.notes", language), case.notes)
+
+    def to_do(told: Told) -> Iterator[str]:
+        yield title(told.title)
+        if told.blocks:
+            yield blocks(told.blocks)
+        yield blocks((paragraph(say("ending.nothing_sent", language)),))
+
+    def message(letter: Letter) -> Iterator[str]:
+        if letter.to:
+            yield part(say("message.to_name", language), letter.to)
+        yield part(say("message.subject_name", language), letter.subject)
+        yield part(say("message.body_name", language), plain(letter.body))
+
+    def to_file() -> Iterator[str]:
         portal = case.portal
         words = say("case.title", language)
         yield title(entry(words, portal.title, language) if portal is not None else words)
@@ -95,9 +129,6 @@ def _written(
             yield part(say("case.fields", language), (_fields(case, language),))
         if portal is not None and portal.other_fields_unknown:
             yield blocks((paragraph(say("case.other_fields", language)),))
-        if case.attachments:
-            yield blocks((paragraph(say("case.attach", language, files=join(case.attachments, language))),))
-        yield part(say("case.notes", language), case.notes)
 
     return clean("\n\n".join(parts())) + "\n"
 

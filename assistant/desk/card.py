@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.desk.files import entry_words
-from assistant.desk.saving import SAVED_AS, UnknownKind, save_case
+from assistant.desk.saving import SAVED_AS, UnknownKind, write_new
 from assistant.engine.prompt import WITH_CASE, Ending, Letter
 from assistant.flow.text import Block, Blocks, Listing, Paragraph, Span, plain
 from assistant.words import say
 
 if TYPE_CHECKING:
-    from assistant.case import Case
+    from assistant.case import Case, Told
     from assistant.desk.conversation import Conversation
     from assistant.desk.files import Files
 
@@ -60,14 +60,24 @@ def letter_parts(letter: Letter | None, language: str) -> tuple[Part, ...]:
 
 
 def whole_text(conversation: Conversation) -> str:
-    """All there is to copy: the message, else the case as far as it is written."""
+    """All there is to copy: the message, else the case as far as it is written, or what to do where none is called for."""
     from assistant.case import as_text
 
     prompt = conversation.prompt
     letter = getattr(prompt, "letter", None)
     if isinstance(letter, Letter):
         return letter_text(letter, conversation.language)
-    return as_text(conversation.case(), conversation.language)
+    return as_text(conversation.case(), conversation.language, told=told(conversation))
+
+
+def told(conversation: Conversation) -> Told | None:
+    """What stands in a file in place of a case: all that the ending says, where it calls for none."""
+    from assistant.case import Told
+
+    prompt = conversation.prompt
+    if not isinstance(prompt, Ending) or prompt.kind in WITH_CASE:
+        return None
+    return Told(prompt.title, (*prompt.text, *facts(conversation)))
 
 
 def letter_text(letter: Letter, language: str) -> str:
@@ -129,6 +139,33 @@ def not_sent(conversation: Conversation) -> str:
 def file_name(conversation: Conversation) -> str:
     """A file name to offer: what the flow is called, and the day."""
     return f"{conversation.session.flow}-{conversation.clock():%Y-%m-%d}.md"
+
+
+def save_case(conversation: Conversation, path: Path) -> None:
+    """Write the case of a conversation to a new file, readable by its owner only.
+
+    The name's ending tells how: Markdown, text or JSON; a draft for a mail program; all of these with the files that were
+    given, in an archive.
+
+    Raises:
+        UnknownKind: another ending.
+        OSError: the file is there already, or cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in SAVED_AS:
+        raise UnknownKind(ending)
+    from assistant.case import parcel
+
+    case, prompt = conversation.case(), conversation.prompt
+    letter = getattr(prompt, "letter", None)
+    given = filter(None, map(conversation.files.find, case.attachments))
+    files = tuple(parcel.Attached(file.name, file.media_type, file.open) for file in given)
+    is_case = isinstance(prompt, Ending) and prompt.kind in WITH_CASE
+    whole = parcel.Parcel(
+        case, letter, files, conversation.language, conversation.clock(), has_message=letter is not None or is_case,
+        told=told(conversation),
+    )  # fmt: skip
+    write_new(path, lambda file: parcel.write(whole, ending, file))
 
 
 def save_said(conversation: Conversation, path: Path) -> tuple[str, bool]:

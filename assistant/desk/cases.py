@@ -104,7 +104,7 @@ def row(
 ) -> CaseRow:  # fmt: skip
     """A case as it is to be written: beside the others of its session, or in the place of a draft."""
     letter = getattr(session.prompt, "letter", None)
-    body = Body(case, letter, session.language, as_markdown(case, session.language))
+    body = Body(case, letter, session.language, as_markdown(case, session.language, letter=letter))
     return CaseRow(
         session=before.session if before is not None else "",
         number=(others[-1].number if others else 0) + 1,
