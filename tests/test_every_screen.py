@@ -19,7 +19,7 @@ from textual.screen import Screen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 
 import pictures
-from pictures import CHANGE, TO_THE_LINE, Scene
+from scenes import SCENES, Scene
 from test_tui import Keys, shown
 
 from assistant.desk.conversation import Conversation
@@ -44,17 +44,17 @@ from assistant.tui.sessions import Sessions
 from assistant.words.sentences import SENTENCES
 
 PLACES: dict[type[Screen[None]], Scene] = {
-    Home: pictures.SCENES["home-sessions"],
-    Guide: pictures.SCENES["guide"],
-    EndingCard: pictures.SCENES["ending"],
-    Sessions: pictures.SCENES["sessions"],
-    Cases: pictures.SCENES["cases"],
-    CaseCard: pictures.SCENES["case"],
-    Moved: pictures.SCENES["moved"],
-    Help: pictures.SCENES["help"],
-    Why: Scene((*TO_THE_LINE, "w"), CHANGE),
-    Map: Scene((*TO_THE_LINE, "f9"), CHANGE),
-    Sheet: Scene(("f1",)),
+    Home: SCENES["home-sessions"],
+    Guide: SCENES["guide"],
+    EndingCard: SCENES["ending"],
+    Sessions: SCENES["sessions"],
+    Cases: SCENES["cases"],
+    CaseCard: SCENES["case"],
+    Moved: SCENES["moved"],
+    Help: SCENES["help"],
+    Why: SCENES["why"],
+    Map: SCENES["map"],
+    Sheet: SCENES["home-help"],
 }
 """How one comes to each screen that has commands."""
 MADE_OF = {Listing: Sessions, Told: Sheet}

@@ -1,4 +1,5 @@
-"""The screens as they were looked at, as text: a change of one is a change to look at.
+"""The screens as they were looked at, as text at every size: a change of one is a change to look at. And their colours: what
+is drawn stands out in every theme, in pairs that are named.
 
 ASSISTANT_FRAMES=1 python -m pytest tests/test_frames.py    writes them anew
 """
@@ -6,27 +7,86 @@ ASSISTANT_FRAMES=1 python -m pytest tests/test_frames.py    writes them anew
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from rich.segment import Segment
+from test_theme import parts, seen
+from textual._compositor import Compositor
+
+from assistant.tui.theme import TEXT_ON, palette
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 
 import pictures
+from scenes import SCENES
 
 FRAMES = Path(__file__).parent / "frames"
-SCENES = ("home-sessions", "guide", "ending", "moved", "case")
-CASES = [(scene, size) for scene in SCENES for size in pictures.SIZES]
+SHAPES = ("bold", "dim", "italic", "underline", "strike", "reverse")
 
 
-@pytest.mark.parametrize(("scene", "size"), CASES, ids=lambda one: one if isinstance(one, str) else "x".join(map(str, one)))
-def test_a_screen_is_as_it_was_looked_at(scene, size, monkeypatch):
-    monkeypatch.setenv("ASSISTANT_FLOWS", "")
-    drawn = asyncio.run(pictures.frame(scene, size))
-    file = FRAMES / f"{scene}-{size[0]}x{size[1]}.txt"
+@pytest.fixture(autouse=True, scope="module")
+def _in_no_terminal() -> Iterator[None]:
+    """A screen is taken when it is done: what would go to a terminal before is not made. And the collector does not go
+    over all that is loaded again and again."""
+    gc.disable()
+    with patch.object(Compositor, "render_update", lambda compositor, **_: compositor._dirty_regions.clear()):
+        yield
+    gc.enable()
+
+
+def text(lines: list[list[Segment]]) -> str:
+    return "\n".join("".join(piece.text for piece in line).rstrip() for line in lines) + "\n"
+
+
+def looks(lines: list[list[Segment]]) -> set[str]:
+    """How words look: the names of ink and ground, and the shape of the letters."""
+    colours = palette("dark")
+    named = {(parts(colours[ink]), parts(colours[ground])): f"{ink} on {ground}" for ink, ground in TEXT_ON}
+    found = set()
+    for piece in (piece for line in lines for piece in line):
+        for _, ink, ground in seen([piece]):
+            shape = (one for one in SHAPES if getattr(piece.style, one))
+            found.add(", ".join((named.get((ink, ground), f"{ink} on {ground}"), *shape)))
+    return found
+
+
+async def drawn(name: str) -> str:
+    """A scene at every size as text, and how its words look."""
+    frames: list[str] = []
+    found: set[str] = set()
+    async with pictures.shown(SCENES[name], pictures.SIZES[0]) as (app, pilot):
+        for size in pictures.SIZES:
+            if size != app.size:
+                await pilot.resize_terminal(*size)
+                await pictures.settled(pilot)
+            lines = pictures.strips(app)
+            frames.append(f"{pictures.shown_size(size):-<{size[0]}}\n{text(lines)}")
+            found |= looks(lines)
+    return "".join((*frames, "looks".ljust(40, "-"), *(f"\n{one}" for one in sorted(found)), "\n"))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_screen_is_as_it_was_looked_at(scene: str) -> None:
+    now = asyncio.run(drawn(scene))
+    file = FRAMES / f"{scene}.txt"
     if os.environ.get("ASSISTANT_FRAMES"):
         file.parent.mkdir(exist_ok=True)
-        file.write_text(drawn, encoding="utf-8")
-    assert drawn == file.read_text(encoding="utf-8")
+        file.write_text(now, encoding="utf-8")
+    assert now == file.read_text(encoding="utf-8")
+
+
+def test_no_frame_is_held_of_a_screen_that_is_no_more() -> None:
+    assert {file.stem for file in FRAMES.iterdir()} == set(SCENES)
+
+
+def test_all_words_look_in_a_way_that_is_known_to_stand_out() -> None:
+    held = {
+        line for file in FRAMES.iterdir() for line in file.read_text(encoding="utf-8").split("looks-")[1].splitlines()[1:]
+    }
+    assert {line.partition(",")[0] for line in held} <= {" on ".join(pair) for pair in TEXT_ON}

@@ -67,6 +67,8 @@ class AssistantApp(App[int]):
     CSS_PATH = "app.tcss"
     TITLE = "assistant"
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = ""
+    """Where the cursor is at first, each screen says itself."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]  # noqa: RUF012 - Textual's own way to say it
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
 

@@ -44,7 +44,7 @@ NAMES = ("background", "panel", "hairline", "text", "quiet", "accent", "picked",
 TEXT_ON = (
     ("text", "background"), ("text", "panel"), ("quiet", "background"), ("quiet", "panel"), ("accent", "background"),
     ("accent", "panel"), ("on-picked", "picked"), ("good", "background"), ("care", "background"), ("wrong", "background"),
-    ("care", "panel"), ("wrong", "panel"), ("good", "panel"),
+    ("care", "panel"), ("wrong", "panel"), ("good", "panel"), ("background", "accent"),
 )  # fmt: skip
 """Every pair of text and ground that a screen shows."""
 

@@ -136,14 +136,12 @@ class Trail(Static, can_focus=True):
         """The reader's."""
         return self.conversation.language if self.conversation is not None else "en"
 
-    def on_focus(self) -> None:
-        """The cursor is seen."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor is seen while it is here, and only then."""
+        super().watch_has_focus(has_focus)
         self._draw()
-        self._keep_in_sight()
-
-    def on_blur(self) -> None:
-        """The cursor is elsewhere."""
-        self._draw()
+        if has_focus:
+            self._keep_in_sight()
 
     def press(self, key: str) -> bool:
         """Do what a key means here, and say whether it meant anything."""
