@@ -51,7 +51,8 @@ async def picture(name: str, size: tuple[int, int], theme: str, folder: Path) ->
     async with shown(SCENES[name], size, theme) as (app, _):
         svg = app.export_screenshot(title="assistant")
     file = folder / f"{name}-{shown_size(size)}-{theme}.svg"
-    file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S))  # nothing is fetched to look at a picture
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.S)  # nothing is fetched to look at a picture
+    file.write_text(svg.replace("<svg ", '<svg xml:space="preserve" ', 1))  # not every viewer draws a space that leads
     return file
 
 

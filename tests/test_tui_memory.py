@@ -738,7 +738,7 @@ def test_an_agent_writes_a_note_and_gives_a_file_beside_the_questions(desk: Desk
         await typed(pilot, "2026")
         await pilot.press("f7")
         await typed(pilot, "Call q back")
-        await pilot.press("f2", "enter")
+        await pilot.press("f4", "enter")
         await pilot.pause()
         assert "The note is saved" in shown(app)
         assert "Call q back (desk-one)" in text_of(app)
@@ -753,8 +753,9 @@ def test_an_agent_writes_a_note_and_gives_a_file_beside_the_questions(desk: Desk
         await pilot.press("enter")
         await pilot.pause()
         assert "log one.txt is attached" in text_of(app)
-        await pilot.press("f7", "escape")
-        assert not app.screen.query_one(Entry).display
+        for leaves in ("escape", "f2"):  # Escape is slow in some terminals, and never the only way
+            await pilot.press("f7", leaves)
+            assert not app.screen.query_one(Entry).display
 
     run(desk, act, size=(120, 40), conversation=conversation)
     session = desk.another().reopened(conversation.code).go_on().session

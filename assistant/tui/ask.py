@@ -325,6 +325,8 @@ class Ask(Vertical):
         if self.is_typing:
             return self._key_in_line(event)
         if typed.isdecimal() and self.choices.press(event):
+            if self.chosen:  # one more digit picks one more, and Enter is enough for "done"
+                self.choices.go_to(_DONE)
             return True
         if typed.isdecimal() and not self.wants_text and len(self.offered) <= AT_ONCE + 1:
             return True  # a digit that is no answer is a slip, not the beginning of words

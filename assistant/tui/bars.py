@@ -65,7 +65,7 @@ class KeyLine(Static):
 class KeyBar(KeyLine):
     """The keys of a screen, at its foot: at most five, always in the same order."""
 
-    DEFAULT_CSS = "KeyBar { background: $panel; padding: 0 2; } .-narrow KeyBar { padding: 0 1; }"
+    DEFAULT_CSS = "KeyBar { background: $panel; padding: 0 2; }"
 
 
 def _drawn(key: Key) -> Content:
@@ -81,7 +81,7 @@ class TopBar(Static):
     """Where one is, what holds for all of it (agent or customer), and how to see all that can be done. Its right side can
     be clicked."""
 
-    DEFAULT_CSS = "TopBar { height: 1; background: $panel; padding: 0 2; color: $quiet; } .-narrow TopBar { padding: 0 1; }"
+    DEFAULT_CSS = "TopBar { height: 1; background: $panel; padding: 0 2; color: $quiet; }"
 
     def __init__(self, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]

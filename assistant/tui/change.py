@@ -131,7 +131,7 @@ class ChangeAnswer(KeyedModal[str | None]):
         self.query_one(Ask).show(asked, language, now=self.conversation.clock())
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_answer", language), "screen.enter"),
-            Key("Esc", say("tui.key_back", language), "screen.close"),
+            Key("F2", say("tui.key_back", language), "screen.close"),
         )
         self.opened()
 

@@ -52,7 +52,6 @@ class Choices(Widget, can_focus=True):
         self.picked = picked
         self.rows = rows
         self.at = 0
-        self._starts: list[int] = []
 
     def show(self, rows: tuple[Row, ...], at: int = 0) -> None:
         """Show other rows, with the cursor on row `at`."""
@@ -87,6 +86,10 @@ class Choices(Widget, can_focus=True):
         self.refresh()
         self._keep_in_sight()
 
+    def go_to(self, value: str) -> None:
+        """Put the cursor on the row with a value."""
+        self.action_move(next(number for number, row in enumerate(self.rows) if row.value == value) - self.at)
+
     def action_pick(self) -> None:
         """Pick the row under the cursor."""
         if self.current is not None:
@@ -94,24 +97,32 @@ class Choices(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click picks the row under it."""
-        row = sum(1 for start in self._starts if start <= event.y) - 1
+        row = sum(1 for start in self._starts() if start <= event.y) - 1
         if 0 <= row < len(self.rows):
             self.pick(self.rows[row])
 
     def _keep_in_sight(self) -> None:
-        parent = self.parent
-        if isinstance(parent, Widget) and self._starts:
-            start = self._starts[self.at]
-            after = self._starts[self.at + 1] if self.at + 1 < len(self._starts) else self.size.height
+        starts = [*self._starts(), self.size.height]
+        if len(starts) > 1:
+            start, after = starts[self.at : self.at + 2]
             self.scroll_visible(animate=False)
-            region = Region(0, start, self.size.width, after - start).translate(self.virtual_region.offset)
-            self.call_after_refresh(self._show_region, region)
+            self.call_after_refresh(self._show_region, Region(0, start, self.size.width, after - start))
 
     def _show_region(self, region: Region) -> None:
+        inner: Widget = self
         for ancestor in self.ancestors:
-            if isinstance(ancestor, Widget) and ancestor.allow_vertical_scroll:
+            if not isinstance(ancestor, Widget):
+                return
+            region = region.translate(inner.virtual_region.offset)
+            if ancestor.allow_vertical_scroll:
                 ancestor.scroll_to_region(region, animate=False)
                 return
+            inner = ancestor
+
+    def _starts(self) -> list[int]:
+        """The lines on which the rows begin, drawn or not yet."""
+        rows = [row for row, *_ in self._lines(self.size.width)]
+        return [rows.index(number) for number in range(len(self.rows))]
 
     def _lines(self, width: int) -> list[tuple[int, str, str, str]]:
         """Lines as (row, key and mark, quiet words, words)."""
@@ -125,15 +136,16 @@ class Choices(Widget, can_focus=True):
             key = f"{row.key}↵" if row.with_enter and not self.has_focus else row.key
             head = f" {key:>2}  {mark}" if any(one.key for one in self.rows) else f"  {mark}"
             indent = " " * cell_len(head)
-            if row.quiet and not beside:
-                found.append((number, head, row.quiet, ""))
-                head = indent
-            name_width = names + 3 if beside else 0
+            name_width = names + 3 if beside and row.quiet else 0
             room = max(8, width - cell_len(head) - name_width - 1)
+            if row.quiet and not beside:
+                for piece in textwrap.wrap(clean(row.quiet), room):
+                    found.append((number, head, piece, ""))
+                    head = indent
             label = [piece for part in clean(row.label).split("\n") for piece in (textwrap.wrap(part, room) or [""])]
             for line_number, piece in enumerate(label or [""]):
                 first = line_number == 0
-                quiet = (row.quiet if first else "").ljust(name_width) if beside else ""
+                quiet = (row.quiet if first else "").ljust(name_width) if name_width else ""
                 found.append((number, head if first else indent, quiet, piece))
             if row.help:
                 for piece in textwrap.wrap(clean(row.help), room):
@@ -149,10 +161,7 @@ class Choices(Widget, can_focus=True):
     def render(self) -> Content:
         width = self.size.width
         parts: list[tuple[str, str]] = []
-        self._starts = []
         for number, (row, head, quiet, words) in enumerate(self._lines(width)):
-            if row == len(self._starts):
-                self._starts.append(number)
             if number:
                 parts.append(("\n", ""))
             if row == self.at and self.has_focus:

@@ -76,18 +76,18 @@ class Asking:
         self.query_one(Said).say(words, plain=True)
         self.query_one("#keys", KeyBar).show(
             Key("Enter", key or say("tui.key_keep", language), "screen.send_entry"),
-            Key("Esc", say("tui.key_cancel", language), "screen.leave_entry"),
+            Key("F2", say("tui.key_cancel", language), "screen.leave_entry"),
         )
 
     def entry_key(self, event: events.Key) -> bool:
-        """Enter and Esc of the line, while it is there; the keys of the screen wait, but for F10."""
+        """Enter, F2 and Esc of the line, while it is there; the keys of the screen wait, but for F10."""
         if not self.is_asking:
             return False
         assert isinstance(self, Screen)
         entry = self.query_one(Entry)
         if event.key == "enter":
             self.action_send_entry()
-        elif event.key == "escape":
+        elif event.key in ("escape", "f2"):
             self.action_leave_entry()
         elif entry.completes(event.key):
             entry.complete()

@@ -135,6 +135,7 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
         number = question_number(conversation)
         words = progress(number, conversation.left(), language) if not isinstance(prompt, Notice) else ""
         self.query_one("#progress", Static).update(words)
+        self.set_class(not words, "-unnumbered")
         self.query_one("#left", Static).update(words)
         asked, above = self.form.asked(prompt, language) if isinstance(prompt, Form) else (prompt, "")
         if prompt.item:
@@ -184,7 +185,7 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
             answer = Key("Enter", say("tui.key_trail" if folded else "tui.key_change", language), "screen.enter")
         elif self.are_below:
             answer = Key("↓", say("tui.answers_below", language), "screen.below")
-        elif typing and ask.wants_text:
+        elif typing and (ask.wants_text or ask.line.value):
             answer = Key("Enter", say("tui.key_answer", language), "screen.enter")
         elif len(rows) > 1:
             answer = Key(f"1–{len(rows)}{zero}", say("tui.key_answer", language), "screen.enter")

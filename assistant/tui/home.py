@@ -232,6 +232,7 @@ class Home(Commanding, KeyedScreen[None]):
         """Filter while typing."""
         self.list()
         self.show_open()
+        self.bars()
 
     def on_descendant_focus(self) -> None:
         """The keys that work change with where the cursor is."""

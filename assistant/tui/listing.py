@@ -156,7 +156,7 @@ class Listing(Commanding, KeyedScreen[None]):
         count = sum(1 for row in self.choices.rows if row.key)
         enter = Key("Enter" if typing or count < 2 else f"1–{count}", say("tui.key_open_one", self.language), "screen.enter")
         self.query_one(KeyBar).show(
-            enter,
+            *((enter,) if self.choices.rows else ()),
             Key("F2" if typing else "b", say("tui.key_back", self.language), "screen.back"),
             Key("F3" if typing else "s", say("tui.key_others", self.language), "screen.other"),
             Key("F1" if typing else "?", say("tui.key_help", self.language), "screen.help"),

@@ -5,6 +5,7 @@ Pure: blocks and a width go in, styled lines come out. What they mean, and where
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -36,6 +37,21 @@ def lines(blocks: Blocks, width: int) -> list[list[Word]]:
             found.append([])
         found.extend(_block(block, width))
     return found
+
+
+def hung(words: str, room: int, indent: int = 0, hang: int = 0) -> str:
+    """Words wrapped in a room at an indent; what goes on below hangs under them, and never left of them.
+
+    Args:
+        words: plain words; their own line breaks stay.
+        room: the width that there is, the indent within it.
+        indent: blanks before every line.
+        hang: blanks more before what goes on below, for a sign that the words begin with.
+    """
+    first, below = " " * indent, " " * (indent + hang)
+    pieces = (textwrap.wrap(line, max(8 + len(below), room), initial_indent=first, subsequent_indent=below) or [""]
+              for line in words.split("\n"))  # fmt: skip
+    return "\n".join(piece for wrapped in pieces for piece in wrapped)
 
 
 def _block(block: Block, width: int) -> Iterator[list[Word]]:

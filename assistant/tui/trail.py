@@ -20,6 +20,7 @@ from assistant.desk.phrases import answers_shown, label_of
 from assistant.engine.where import Spot, flow_at, read_place
 from assistant.engine.wording import heading
 from assistant.tui.offered import when_words
+from assistant.tui.prose import hung
 from assistant.words import say
 from assistant.words.formats import clean
 
@@ -153,6 +154,10 @@ class Trail(Static, can_focus=True):
             return False
         return True
 
+    def on_resize(self) -> None:
+        """Lines break elsewhere."""
+        self._draw()
+
     def _draw(self) -> None:
         drawn = Content()
         self._lines = []
@@ -162,21 +167,25 @@ class Trail(Static, can_focus=True):
             drawn += Content.assemble(*self._stop(number, stop)).stylize(click)
         if self.conversation is not None:
             here = shorten(clean(heading(self.conversation.prompt)), _LONGEST, placeholder=" …")
-            drawn += Content.styled(f"▸ {here}", "bold $accent")
+            drawn += Content.styled(self._under(f"▸ {here}", 0, hang=2), "bold $accent")
         self.update(drawn)
 
     def _stop(self, number: int, stop: Stop) -> Iterator[tuple[str, str]]:
-        indent = "  " * stop.depth
+        indent = 2 * stop.depth
         is_here = self.has_focus and number == self.at
         picked = "bold $on-picked on $picked"
         if stop.is_flow:
-            yield f"{indent}{'–' if stop.is_open else '+'} {clean(stop.name)}", picked if is_here else "$ink"
+            sign = "–" if stop.is_open else "+"
+            yield self._under(f"{sign} {clean(stop.name)}", indent, hang=2), picked if is_here else "$ink"
         else:
-            yield f"{indent}{clean(stop.name)}\n", "$quiet"
-            yield indent + clean(stop.answer).replace("\n", f"\n{indent}"), picked if is_here else "bold $ink"
+            yield self._under(clean(stop.name), indent) + "\n", "$quiet"
+            yield self._under(clean(stop.answer), indent), picked if is_here else "bold $ink"
             if is_here:
-                yield f"\n{indent}{clean(stop.given)}", "$quiet"
+                yield "\n" + self._under(clean(stop.given), indent), "$quiet"
         yield "\n", ""
+
+    def _under(self, words: str, indent: int, hang: int = 0) -> str:
+        return hung(words, self.content_size.width or _LONGEST, indent, hang)
 
     def _keep_in_sight(self) -> None:
         parent = self.parent
