@@ -258,6 +258,8 @@ class Ask(Vertical):
             return
         typed = self.line.text
         if not self.wants_text and (not typed or len(self.offered) > AT_ONCE + 1):
+            if typed:
+                self._rows()  # Enter may come before what was typed has sifted them
             if typed and self.choices.current is not None:
                 self.choices.action_pick()
             else:
