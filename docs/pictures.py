@@ -70,12 +70,16 @@ async def shown(
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until all is drawn, what is read in a thread too."""
-    await pilot.pause(0)
-    screen = pilot.app.screen
-    while isinstance(screen, Home) and screen.sessions is None and screen.assistant.memory is not None:
-        await pilot.pause(0.01)
-    await pilot.pause()
+    """Wait until all is drawn and stays as it is, what is read in a thread too."""
+    before: list[list[Segment]] | None = None
+    while True:
+        await pilot.pause(0.02)
+        screen = pilot.app.screen
+        reads = isinstance(screen, Home) and screen.sessions is None and screen.assistant.memory is not None
+        now = strips(pilot.app)
+        if now == before and not reads:
+            return
+        before = now
 
 
 def strips(app: App[int]) -> list[list[Segment]]:

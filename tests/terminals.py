@@ -1,10 +1,13 @@
-"""A helper for tests: the program in a real terminal, typed into and looked at."""
+"""The program in a real terminal, for tests: what is pressed and clicked goes in as a terminal sends it, and what comes out
+is read as a terminal draws it. What the program does is not known here.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -13,6 +16,37 @@ import termios
 import time
 from contextlib import suppress
 from pathlib import Path
+
+ASKS = re.compile(r"^(?:Number|Your answer)[^\n]*: \Z", re.MULTILINE)
+"""What stands before what is typed, line by line."""
+_PIECE = re.compile(
+    r"\x1b\[(?P<marks>[?>=]*)(?P<numbers>[\d;:]*)[ -/]*(?P<verb>[@-~])"  # a control sequence
+    r"|\x1b[\]P].*?(?:\x07|\x1b\\)"  # one with a text of its own, such as a copy
+    r"|\x1b[ -/]*[0-~]|(?P<control>[\x00-\x1f])|(?P<sign>.)",
+    re.DOTALL,
+)
+
+
+def drawn(output: str, columns: int, lines: int) -> list[str]:
+    """What stands on a screen after all this was written to it: as much of a terminal as full-screen programs need."""
+    screen = [[" "] * columns for _ in range(lines)]
+    x = y = 0
+    for piece in _PIECE.finditer(output):
+        verb, sign, control = piece["verb"], piece["sign"], piece["control"]
+        if verb in ("H", "f") and not piece["marks"]:
+            row, _, column = piece["numbers"].partition(";")
+            y, x = int(row or 1) - 1, int(column or 1) - 1
+        elif verb == "J" and piece["numbers"] in ("2", "3"):
+            screen = [[" "] * columns for _ in range(lines)]
+        elif control == "\r":
+            x = 0
+        elif control == "\n":
+            y += 1
+        elif sign:
+            if x < columns and y < lines:
+                screen[y][x] = sign
+            x += 1
+    return ["".join(line).rstrip() for line in screen]
 
 
 class Terminal:
@@ -39,10 +73,12 @@ class Terminal:
             environment = {name: value for name, value in environment.items() if value}
             command = ["/bin/sh", "-c", shell] if shell else [sys.executable, "-m", "assistant", *arguments]
             os.execve(command[0], command, environment)
-        self.resize(columns, lines)
         self.seen = b""
+        self.resize(columns, lines)
 
     def resize(self, columns: int, lines: int) -> None:
+        """Make it larger or smaller."""
+        self.columns, self.lines = columns, lines
         fcntl.ioctl(self.screen, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         with suppress(ProcessLookupError):
             os.kill(self.child, signal.SIGWINCH)
@@ -78,6 +114,41 @@ class Terminal:
                 self.child = 0
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError(f"it did not end: {self.seen[-300:]!r}")
+
+    def shows(self, words: str, limit: float = 20) -> list[str]:
+        """Wait until words stand on the screen, whatever else was on it before; gives its lines."""
+        end = time.monotonic() + limit
+        shown = self.screen_lines()
+        while not any(words in line for line in shown):
+            assert time.monotonic() < end, f"{words!r} never stood there:\n" + "\n".join(shown)
+            self.read(0.2)
+            shown = self.screen_lines()
+        return shown
+
+    def screen_lines(self) -> list[str]:
+        """What stands on the screen now."""
+        while select.select([self.screen], [], [], 0.05)[0] and self.read(0):
+            pass
+        return drawn(self.seen.decode(errors="replace"), self.columns, self.lines)
+
+    def click(self, words: str) -> None:
+        """Click on words that stand on the screen, once they do: the button goes down and up."""
+        shown = self.shows(words)
+        y = next(number for number, line in enumerate(shown) if words in line)
+        x = shown[y].index(words) + 1
+        self.type(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
+
+    def until_it_asks(self, limit: float = 20) -> None:
+        """Wait until a line that asks for something stands there, and nothing behind it."""
+        end = time.monotonic() + limit
+        while not ASKS.search(self.seen.decode()):
+            assert time.monotonic() < end, f"it never asked: {self.seen[-600:]!r}"
+            self.read(0.2)
+
+    def said(self) -> str:
+        """What was written since this was asked last."""
+        said, self.seen = self.seen, b""
+        return said.decode()
 
     def close(self) -> None:
         if self.child:

@@ -149,9 +149,9 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
         self.show_aside()
         self.query_one("#main", VerticalScroll).scroll_home(animate=False)
         self.are_below = False
-        self.call_after_refresh(self._settled)
         self.keys()
         tell(self.query_one(Said), conversation, said)
+        self.call_after_refresh(self._settled)  # what is said takes room from the answers
 
     def _settled(self) -> None:
         """Once all stands where it will: the beginning is in sight, and the bar tells where the answers are."""
