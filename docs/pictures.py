@@ -64,7 +64,8 @@ async def shown(
     with _stage(scene, theme) as folder:
         app = _app(scene, folder, theme, options)
         async with app.run_test(size=size) as pilot:
-            await pilot.press(*scene.keys)
+            with patch("textual.app.wait_for_idle", _at_once):
+                await pilot.press(*scene.keys)
             await settled(pilot)
             yield app, pilot
 
@@ -99,7 +100,6 @@ def _stage(scene: Scene, theme: str) -> Iterator[Path]:
         if theme == NO_COLOUR:
             os.environ["NO_COLOR"] = "1"
         stack.enter_context(patch.object(codes, "_DICE", Random(7)))
-        stack.enter_context(patch("textual.app.wait_for_idle", _at_once))
         stack.enter_context(patch.object(countdown, "monotonic", lambda: 0.0))
         stack.enter_context(patch.object(program, "copy_beside", lambda text, by_terminal: Copied("terminal")))
         if scene.is_first:

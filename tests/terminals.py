@@ -19,6 +19,7 @@ from pathlib import Path
 
 ASKS = re.compile(r"^(?:Number|Your answer)[^\n]*: \Z", re.MULTILINE)
 """What stands before what is typed, line by line."""
+PASTES = re.compile(rb"\x1b\[\?2004[hl]")
 _PIECE = re.compile(
     r"\x1b\[(?P<marks>[?>=]*)(?P<numbers>[\d;:]*)[ -/]*(?P<verb>[@-~])"  # a control sequence
     r"|\x1b[\]P].*?(?:\x07|\x1b\\)"  # one with a text of its own, such as a copy
@@ -141,14 +142,14 @@ class Terminal:
     def until_it_asks(self, limit: float = 20) -> None:
         """Wait until a line that asks for something stands there, and nothing behind it."""
         end = time.monotonic() + limit
-        while not ASKS.search(self.seen.decode()):
+        while not ASKS.search(PASTES.sub(b"", self.seen).decode()):
             assert time.monotonic() < end, f"it never asked: {self.seen[-600:]!r}"
             self.read(0.2)
 
     def said(self) -> str:
-        """What was written since this was asked last."""
+        """What was written since this was asked last, without the mark that pasted text shall be told as such."""
         said, self.seen = self.seen, b""
-        return said.decode()
+        return PASTES.sub(b"", said).decode()
 
     def close(self) -> None:
         if self.child:
