@@ -1,7 +1,7 @@
 """Draw the screens: `python docs/pictures.py [FOLDER] [--scene NAME]… [--theme NAME]… [--size 80x24]…`.
 
-What is not named is drawn in full. Pictures are SVG; tests take the same screens off as text. What is on them stands in
-`scenes`.
+What is not named is drawn in full; `--readme` draws the README's own pictures instead, in their places. Pictures are SVG;
+tests take the same screens off as text. What is on them stands in `scenes`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ from assistant.tui.theme import PALETTES
 SIZES = ((40, 12), (80, 24), (120, 40))
 NO_COLOUR = "no-colour"
 THEMES = (*PALETTES, NO_COLOUR)
+README = {"home": ("home", (80, 24)), "question": ("guide", (80, 24)), "ending": ("ending", (80, 24)),
+          "guide": ("guide", (120, 40))}  # fmt: skip
+"""What the README shows, by the name of the file."""
 _FOLDER = "/home/you"
 """What the folder is called that saved files are said to lie in."""
 
@@ -134,7 +137,13 @@ def main() -> None:
     parser.add_argument("--scene", action="append", choices=SCENES, metavar="NAME", help=", ".join(SCENES))
     parser.add_argument("--theme", action="append", choices=THEMES)
     parser.add_argument("--size", action="append", choices=[shown_size(size) for size in SIZES])
+    parser.add_argument("--readme", action="store_true", help="the README's pictures, in their places")
     wanted = parser.parse_args()
+    if wanted.readme:
+        here = Path(__file__).resolve().parent
+        for stem, (name, size) in README.items():
+            print(asyncio.run(picture(name, size, "dark", here)).replace(here / f"{stem}.svg"))
+        return
     wanted.folder.mkdir(parents=True, exist_ok=True)
     for name in wanted.scene or SCENES:
         for size in SIZES:

@@ -55,6 +55,7 @@ class PickAnswer(KeyedModal[str | None]):
         """Show the answers, the newest picked."""
         language = self.conversation.language
         self._list(-1)
+        self.call_after_refresh(self.query_one(Choices).action_move, 0)  # the newest is in sight
         self.query_one(KeyBar).show(
             Key("Enter", say("tui.key_change", language), "screen.pick"),
             Key("b", say("tui.key_back", language), "screen.close"),
