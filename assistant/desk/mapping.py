@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from textwrap import shorten
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.flow.expression import Known
@@ -117,8 +118,6 @@ def _title(pack: Pack, outcome: Outcome) -> str:
 
 
 def _words(pack: Pack, text: Text | None) -> str:
-    """The first block of a text in a line; the names of facts stand where their values will."""
+    """The first block of a text in a line; dots stand where values will."""
     always = Text(tuple(part for part in text.parts if part.when is None)[:1]) if text is not None else None
-    labels = {name: fact.label or name for name, fact in pack.facts.items()}
-    words = line(fill(always, Known(date.min), lambda name: f"[{labels.get(name, name)}]")[:1])
-    return words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + "…"
+    return shorten(line(fill(always, Known(date.min), lambda name: "…")[:1]), _LONGEST, placeholder=" …")
