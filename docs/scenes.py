@@ -46,6 +46,7 @@ class Scene(NamedTuple):
         is_kept: whether anything is kept.
         preview: what an author has just added to a flow, which is shown in the preview; nothing where it is not.
         is_first: whether somebody is here for the first time.
+        by_width: whether the keys lead elsewhere where the terminal is narrow.
     """
 
     opens: Opens = lambda memory: None
@@ -55,6 +56,7 @@ class Scene(NamedTuple):
     is_kept: bool = True
     preview: str | None = None
     is_first: bool = False
+    by_width: bool = False
 
 
 def flow(name: str, audience: str = "customer", /, **answers: str) -> Opens:
@@ -134,7 +136,7 @@ SCENES: dict[str, Scene] = {
     "try": Scene(agent(**AWAITING)),
     "try-customer": Scene(customer(**AWAITING)),
     # Beside what is asked.
-    "trail": Scene(flow(RESEND, "agent", spam="failed", email_arrived="yes"), ("tab", "home")),
+    "trail": Scene(flow(RESEND, "agent", spam="failed", email_arrived="yes"), ("tab", "home"), by_width=True),
     "trail-list": Scene(agent(**AWAITING), ("t",)),
     "change-asked": Scene(agent(**AWAITING), ("t", "4")),
     "change": Scene(agent(**AWAITING), ("t", "4", "2")),

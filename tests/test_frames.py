@@ -16,10 +16,10 @@ from unittest.mock import patch
 
 import pytest
 from rich.segment import Segment
-from test_theme import parts, seen
+from test_theme import LEAST, contrast, parts, seen
 from textual._compositor import Compositor
 
-from assistant.tui.theme import TEXT_ON, palette
+from assistant.tui.theme import TEXT_ON, called, palette
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 
@@ -57,18 +57,29 @@ def looks(lines: list[list[Segment]]) -> set[str]:
 
 
 async def drawn(name: str) -> str:
-    """A scene at every size as text, and how its words look."""
+    """A scene at every size as text, and how its words look; in the other themes none is faint."""
     frames: list[str] = []
     found: set[str] = set()
-    async with pictures.shown(SCENES[name], pictures.SIZES[0]) as (app, pilot):
-        for size in pictures.SIZES:
-            if size != app.size:
-                await pilot.resize_terminal(*size)
-                await pictures.settled(pilot)
-            lines = pictures.strips(app)
-            frames.append(f"{pictures.shown_size(size):-<{size[0]}}\n{text(lines)}")
-            found |= looks(lines)
+    for sizes in ((one,) for one in pictures.SIZES) if SCENES[name].by_width else (pictures.SIZES,):
+        async with pictures.shown(SCENES[name], sizes[0]) as (app, pilot):
+            for size in sizes:
+                if size != app.size:
+                    await pilot.resize_terminal(*size)
+                    await pictures.settled(pilot)
+                lines = pictures.strips(app)
+                frames.append(f"{pictures.shown_size(size):-<{size[0]}}\n{text(lines)}")
+                found |= looks(lines)
+            for theme in ("light", "high-contrast"):
+                app.theme = called(theme)
+                await pilot.pause()
+                assert not faint(pictures.strips(app), theme), f"in {theme}"
     return "".join((*frames, "looks".ljust(40, "-"), *(f"\n{one}" for one in sorted(found)), "\n"))
+
+
+def faint(lines: list[list[Segment]], theme: str) -> set[str]:
+    """Words that do not stand out from their ground as they should in a theme."""
+    pieces = (piece for line in lines for piece in line)
+    return {words for words, *pair in seen(pieces) if contrast(*pair) < LEAST[theme]}
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -64,7 +64,7 @@ def drawn(way: str, theme: str, monkeypatch: pytest.MonkeyPatch, *, no_color: bo
     return asyncio.run(session())
 
 
-def seen(pieces: list[Segment]) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+def seen(pieces: Iterable[Segment]) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
     """Words with their colour and their ground, swapped where they are reversed."""
     for text, style, _ in pieces:
         if (

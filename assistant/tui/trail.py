@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.engine.prompt import TrailEntry
 
 
+_CHOSEN = "chosen"
 _LONGEST = 80
 """Characters of what is asked now, which may be a whole paragraph."""
 
@@ -163,8 +164,9 @@ class Trail(Static, can_focus=True):
         self._lines = []
         for number, stop in enumerate(self.stops):
             self._lines.append(drawn.plain.count("\n"))
-            click = Style.from_meta({"@click": ("choose", (number,))})
-            drawn += Content.assemble(*self._stop(number, stop)).stylize(click)
+            # The one under the cursor has its own colours: as a link it would take those of links.
+            chosen = {_CHOSEN: number} if self.has_focus and number == self.at else {"@click": ("choose", (number,))}
+            drawn += Content.assemble(*self._stop(number, stop)).stylize(Style.from_meta(chosen))
         if self.conversation is not None:
             here = shorten(clean(heading(self.conversation.prompt)), _LONGEST, placeholder=" …")
             drawn += Content.styled(self._under(f"▸ {here}", 0, hang=2), "bold $accent")
@@ -218,5 +220,7 @@ class Trail(Static, can_focus=True):
         self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """A click beside the answers is no wish for anything."""
+        """A click on the answer under the cursor chooses it; one beside the answers is no wish for anything."""
         event.stop()
+        if (number := event.style.meta.get(_CHOSEN)) is not None:
+            self.action_choose(number)
