@@ -9,17 +9,22 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from rich.cells import cell_len
 from rich.segment import Segment
 from test_theme import LEAST, contrast, parts, seen
 from textual._compositor import Compositor
+from textual.screen import Screen
 
+from assistant.tui.prose import Prose
 from assistant.tui.theme import TEXT_ON, called, palette
+from assistant.words.sentences import SENTENCES
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 
@@ -69,11 +74,18 @@ async def drawn(name: str) -> str:
                 lines = pictures.strips(app)
                 frames.append(f"{pictures.shown_size(size):-<{size[0]}}\n{text(lines)}")
                 found |= looks(lines)
+            assert longest(app.screen) <= 72, "lines are hard to follow"
             for theme in ("light", "high-contrast"):
                 app.theme = called(theme)
                 await pilot.pause()
                 assert not faint(pictures.strips(app), theme), f"in {theme}"
     return "".join((*frames, "looks".ljust(40, "-"), *(f"\n{one}" for one in sorted(found)), "\n"))
+
+
+def longest(screen: Screen[object]) -> int:
+    """Columns of the longest line of running words."""
+    shown = (one for one in screen.query(Prose) if one.display and one.content_size)
+    return max((len(line.text.strip()) for one in shown for line in one.render_lines(one.region.reset_offset)), default=0)
 
 
 def faint(lines: list[list[Segment]], theme: str) -> set[str]:
@@ -101,3 +113,29 @@ def test_all_words_look_in_a_way_that_is_known_to_stand_out() -> None:
         line for file in FRAMES.iterdir() for line in file.read_text(encoding="utf-8").split("looks-")[1].splitlines()[1:]
     }
     assert {line.partition(",")[0] for line in held} <= {" on ".join(pair) for pair in TEXT_ON}
+
+
+def held() -> Iterator[tuple[str, list[str]]]:
+    """Every frame that is held, with its scene and size."""
+    for file in FRAMES.iterdir():
+        shots = re.split(r"^(\d+x\d+)-*\n", file.read_text(encoding="utf-8").split("looks-")[0], flags=re.M)
+        for size, shot in zip(shots[1::2], shots[2::2], strict=True):
+            yield f"{file.stem} {size}", shot.splitlines()
+
+
+def test_no_bar_names_more_than_five_keys() -> None:
+    many = {where: lines[-1] for where, lines in held() if len(re.split(r" {3,}", lines[-1].strip())) > 5}
+    assert not many
+
+
+def test_a_way_out_is_named_on_every_screen_that_has_a_bar() -> None:
+    ways = re.compile(r"\b(quit|close|back|cancel)\b")
+    without = {where for where, lines in held() if not ways.search(lines[-1])}
+    assert {where.split()[0] for where in without} <= {"leave", "filed-again"}  # two rows, one of which is harmless
+
+
+def test_signs_are_one_cell_wide_and_none_is_an_emoji() -> None:
+    wide = {(where, sign) for where, lines in held() for sign in "".join(lines) if sign != " " and cell_len(sign) != 1}
+    assert not wide
+    texts = (text for sentence in SENTENCES.values() for text in (sentence if isinstance(sentence, tuple) else (sentence,)))
+    assert not {sign for text in texts for sign in text if ord(sign) >= 0x1F000 or sign == "\ufe0f"}
