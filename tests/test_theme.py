@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.segment import Segment
 from test_webex import webex
+from textual.widgets import Input
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import shelf
@@ -185,5 +186,22 @@ def test_what_is_wrong_with_the_settings_is_said_on_the_first_screen() -> None:
         async with app.run_test() as pilot:
             await pilot.pause()
             assert "config.toml:2: no" in str(app.screen.query_one(Said).render())
+
+    asyncio.run(session())
+
+
+@pytest.mark.parametrize("motion", [False, True])
+def test_nothing_glides_unless_it_is_asked_for_and_no_cursor_blinks(motion: bool) -> None:
+    held = Conversation.start(webex(), CHANGE, clock=lambda: NOW)
+    app = AssistantApp(shelf().offers(), lambda offer, audience: held, motion=motion)
+
+    async def session() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            assert app.animation_level == ("full" if motion else "none")
+            for keys in ((), ("f12",), ("escape", "f7"), ("b", "2")):
+                await pilot.press(*keys)
+                lines = app.screen.query(Input)
+                assert lines
+                assert not any(line.cursor_blink for line in lines)
 
     asyncio.run(session())

@@ -10,7 +10,6 @@ import pytest
 from test_tui import Keys, held, run, shown
 
 from assistant.tui.app import AssistantApp
-from assistant.tui.bars import KeyBar
 from assistant.tui.change import ChangeAnswer, PickAnswer
 from assistant.tui.choices import Choices
 from assistant.tui.guide import Guide
@@ -243,12 +242,3 @@ def test_where_nothing_can_be_put_down_nothing_is_told(monkeypatch: pytest.Monke
     (tmp_path / "a-file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "a-file"))
     assert not is_first_time()
-
-
-def test_the_bar_has_five_keys_at_most() -> None:
-    async def act(app: AssistantApp, pilot: Keys) -> None:
-        for keys in ((), ("2",), ("tab",)):
-            await pilot.press(*keys)
-            assert len(app.screen.query_one(KeyBar)._keys) <= 5
-
-    run(act, held())

@@ -22,6 +22,7 @@ from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus, insert
+from assistant.tui.line import Still
 from assistant.tui.offered import Listed, read_beside, row
 from assistant.tui.palette import OPENS, Commanding
 from assistant.words import say
@@ -112,7 +113,7 @@ class Home(Commanding, KeyedScreen[None]):
         yield TopBar(id="top")
         with VerticalScroll(id="page", can_focus=False):
             yield Static(say("home.title", self.language), id="question")
-            yield Input(self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True)
+            yield Still(self.words, say("tui.home_line", self.language), id="line", select_on_focus=False, compact=True)
             yield Static(id="fits")
             yield Static(say("tui.go_on_where", self.language), id="open-head")
             yield Choices(self._resume, id="open")

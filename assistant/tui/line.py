@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from assistant.tui.keys import insert, one_line
@@ -14,7 +15,13 @@ BREAK = "↵"
 Kind = Literal["words", "lines", "paths"]
 
 
-class Line(Input):
+class Still(Input):
+    """A line whose cursor does not blink."""
+
+    cursor_blink = reactive(False, init=False)
+
+
+class Line(Still):
     """One line. `kind` says what becomes of several lines that are pasted: nothing of them is lost."""
 
     def __init__(self, id: str) -> None:  # noqa: A002

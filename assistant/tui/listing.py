@@ -22,6 +22,7 @@ from assistant.store.protocol import StoreError
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keys import KeyedScreen, focus, insert
+from assistant.tui.line import Still
 from assistant.tui.palette import OPENS, Command, Commanding
 from assistant.words import say
 
@@ -115,7 +116,7 @@ class Listing(Commanding, KeyedScreen[None]):
         yield TopBar(id="top")
         with VerticalScroll(id="page", can_focus=False):
             yield Static(id="kinds")
-            yield Input("", say(self.hint, self.language), id="line", select_on_focus=False, compact=True)
+            yield Still("", say(self.hint, self.language), id="line", select_on_focus=False, compact=True)
             yield Static(id="none")
             yield Choices(self.pick, id="rows")
         yield Said(id="said")

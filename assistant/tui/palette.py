@@ -20,6 +20,7 @@ from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.keynames import bound, one_of
 from assistant.tui.keys import KeyedModal, focus, insert, one_line
+from assistant.tui.line import Still
 from assistant.tui.theme import themes
 from assistant.words import say
 
@@ -110,7 +111,7 @@ class Palette(KeyedModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="head"):
             yield Static(say("palette.title", self.language), id="sheet-title")
-            line = Input("", say("palette.hint", self.language), id="line", compact=True)
+            line = Still("", say("palette.hint", self.language), id="line", compact=True)
             line.can_focus = False  # so that the list shows what Enter takes
             yield line
         with VerticalScroll(id="sheet", can_focus=False):
