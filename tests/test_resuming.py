@@ -10,6 +10,7 @@ from desks import FACTS, FLOW, TO_CASE, Desk, say, write_pack
 from assistant.desk.card import save_case
 from assistant.desk.conversation import Conversation
 from assistant.desk.phrases import different_lines
+from assistant.desk.related import begin_related
 from assistant.desk.resuming import Gone, NoCode, Reopened, Unreadable, by_key, open_sessions
 from assistant.engine.prompt import Ending, Question
 from assistant.flow.text import plain
@@ -283,3 +284,37 @@ def test_a_day_that_must_not_be_shown_is_in_no_list(desk):
                         'bought: {ask: "When was it bought?", type: date, sensitive: true}'))  # fmt: skip
     conversation = desk.begin("way", "no", "2026-11-20")
     assert desk.stored(conversation.code).summary.come_back == ""
+
+
+OTHER = """\
+title: Something else
+steps:
+  gone: {ask: gone}
+  more: {ask: more, then: end}
+facts:
+  gone: {ask: Is it gone?}
+  more: {ask: Is there more?}
+outcomes:
+  end: {kind: case, title: Write, case: {portal: hub, subject: It is gone}}
+"""
+
+
+def test_what_was_known_and_tried_before_another_flow_is_there_when_one_comes_again(desk):
+    (desk.pack / "other.yaml").write_text(OTHER, encoding="utf-8")
+    other = begin_related(desk.begin("way", "yes", "failed"), "other")
+    other.answer("yes")
+    told = [entry.fact for entry in other.session.trail]
+    assert "place" in told
+    again = desk.reopened(other.code).go_on()
+    assert [entry.fact for entry in again.session.trail] == told
+    assert again.facts_answered() == other.facts_answered()
+    assert "this was tried" in again.case().notes
+    assert again.case().notes == other.case().notes
+
+
+def test_what_was_known_before_is_there_though_the_pack_is_read_from_the_store(desk):
+    (desk.pack / "other.yaml").write_text(OTHER, encoding="utf-8")
+    other = begin_related(desk.begin("way", "yes", "failed"), "other")
+    other.answer("yes")
+    shutil.rmtree(desk.pack)
+    assert desk.reopened(other.code).go_on().facts_answered() == other.facts_answered()

@@ -22,6 +22,7 @@ from assistant.engine.events import (
     Moved,
     Noted,
     TakenBack,
+    facts_said,
 )
 from assistant.store.protocol import CaseRow, Conflict, StoreError
 
@@ -76,7 +77,7 @@ def merged(
                 keeper.keep(ours, content, filed)
                 return None
             summary = stored.summary
-            pack = pack_kept(keeper.memory.store(), summary.pack, summary.flow, ours.pack)
+            pack = pack_kept(keeper.memory.store(), summary.pack, summary.flow, ours.pack, facts_said(stored.events))
             theirs = engine.replay(pack, stored.events)
         except StoreError:
             return None

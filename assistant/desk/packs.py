@@ -7,7 +7,7 @@ What stands in a pack is for `flow` to read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -192,9 +192,14 @@ class Current(NamedTuple):
     pack: Pack
 
 
-def pack_now(summary: Summary) -> Current | None:
+def pack_now(summary: Summary, facts: Set[str] = frozenset()) -> Current | None:
     """The pack of a session as it is now: where it was when the session began, else the one at hand with the same name.
-    Nothing where there is none, or it can't be used."""
+    Nothing where there is none, or it can't be used.
+
+    Args:
+        summary: the session.
+        facts: what was answered in it: some may have been brought along from another flow of the pack.
+    """
     from assistant.flow.problem import LoadError
 
     places = [Path(summary.origin)] if summary.origin else []
@@ -209,6 +214,10 @@ def pack_now(summary: Summary) -> Current | None:
             return None
         except KeyError:  # the flow has another name by now
             pack = _whole(folder)
+        if pack is not None and not facts <= pack.facts.keys():
+            from assistant.flow.reach import with_facts
+
+            pack = with_facts(pack, _whole(folder) or pack, facts)
         if pack is not None:
             return Current(Found(folder, summary.flow), pack)
     return None
@@ -220,7 +229,7 @@ def _whole(folder: Path) -> Pack | None:
     return load(folder).pack
 
 
-def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None) -> Pack:
+def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None, facts: Set[str] = frozenset()) -> Pack:
     """The part of a pack that one flow can reach, from the sources that the store keeps.
 
     Args:
@@ -228,6 +237,7 @@ def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None) -
         digest: of the pack.
         flow: the flow's id.
         other: a pack that may be the same one: then it is taken.
+        facts: as for `pack_now`.
 
     Raises:
         KeyError: the store does not have its sources, or they can't be read by this program.
@@ -236,13 +246,13 @@ def pack_kept(store: Store, digest: str, flow: str, other: Pack | None = None) -
     if other is not None and other.digest == digest and flow in other.flows:
         return other
     from assistant.flow.load import compile_sources
-    from assistant.flow.reach import part
+    from assistant.flow.reach import part, with_facts
 
     sources = store.pack(digest)
     pack = compile_sources(sources.files, sources.id).pack if sources is not None else None
     if pack is None:
         raise KeyError(digest)
-    return part(pack, flow)
+    return with_facts(part(pack, flow), pack, facts)
 
 
 def called(found: Found) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from assistant import engine
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Found, open_pack
+from assistant.flow.reach import with_facts
+from assistant.words import say
 
 if TYPE_CHECKING:
+    from assistant.engine import Session
     from assistant.flow.model import Pack
 
 
@@ -33,14 +34,24 @@ def begin_related(before: Conversation, flow: str) -> Conversation:
             del given[refused.place.removeprefix("given.")]
         else:
             other.files.adopt(before.files, other.session)
+            other.session = _told_of(before, other)
             return other
+
+
+def _told_of(before: Conversation, other: Conversation) -> Session:
+    """The other session with a note of what was tried before: its case is to say so, and none of it is asked again."""
+    tried = "; ".join(f"{one.label}: {one.text}" for one in before.case().tried)
+    if not tried:
+        return other.session
+    code = f" ({before.code})" if before.code else ""
+    words = say("related.tried", before.language, title=before.title, code=code, tried=tried)
+    return engine.note(other.session, words, now=before.clock(), by=before.by)
 
 
 def _with_own_facts(before: Conversation, pack: Pack) -> Pack:
     """A part of the same pack with the facts that were answered before, too: they are to stand in its case."""
-    asked = {entry.fact for entry in before.session.trail if entry.fact} - pack.facts.keys()
-    facts = {name: before.pack.facts[name] for name in before.pack.facts if name in asked}
-    return replace(pack, facts={**pack.facts, **facts}) if facts and pack.digest == before.pack.digest else pack
+    asked = {entry.fact for entry in before.session.trail if entry.fact}
+    return with_facts(pack, before.pack, asked) if pack.digest == before.pack.digest else pack
 
 
 def _pack_with(before: Conversation, flow: str) -> Pack:

@@ -19,7 +19,7 @@ from assistant.desk.packs import pack_kept, pack_now
 from assistant.desk.phrases import label_of
 from assistant.desk.summary import Snapshot, read_snapshot, terms_of
 from assistant.desk.who import own_name, speaker
-from assistant.engine.events import HandedOver, Resumed
+from assistant.engine.events import HandedOver, Resumed, facts_said
 from assistant.store.codes import read_code
 from assistant.store.protocol import Query, Stored, Summary, WrongCode
 from assistant.words import say
@@ -207,7 +207,7 @@ def reopen(memory: Memory, stored: Stored, *, audience: str = "", clock: Callabl
         StoreError: the store fails.
     """
     now = clock()
-    current = pack_now(stored.summary)
+    current = pack_now(stored.summary, facts_said(stored.events))
     before = as_held(memory, stored, current.pack if current is not None else None)
     view = audience or _view(before)
     by = speaker(view)
@@ -242,7 +242,7 @@ def as_held(memory: Memory, stored: Stored, now: Pack | None = None) -> Session:
         StoreError: the store fails.
     """
     try:
-        return engine.replay(pack_kept(memory.store(), stored.summary.pack, stored.summary.flow, now), stored.events)
+        return engine.replay(_pack_held(memory, stored, now), stored.events)
     except KeyError:
         if now is None:
             raise Unreadable(stored) from None
@@ -250,6 +250,11 @@ def as_held(memory: Memory, stored: Stored, now: Pack | None = None) -> Session:
         return engine.replay(now, stored.events)
     except KeyError:
         raise Unreadable(stored) from None
+
+
+def _pack_held(memory: Memory, stored: Stored, now: Pack | None) -> Pack:
+    summary = stored.summary
+    return pack_kept(memory.store(), summary.pack, summary.flow, now, facts_said(stored.events))
 
 
 def _view(session: Session) -> str:

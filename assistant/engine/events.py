@@ -7,6 +7,7 @@ The log is the truth; everything else (where the person stands, what is known, t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
@@ -155,3 +156,16 @@ LogEvent = (
     Started | Answered | Changed | TakenBack | Late | Noted | Attached | Resumed | Moved | HandedOver | LanguageChosen
     | Ended | Filed
 )  # fmt: skip
+
+
+def facts_said(log: Iterable[LogEvent]) -> frozenset[str]:
+    """The facts that something in a log answers, in force or not."""
+    found: set[str] = set()
+    for event in log:
+        if isinstance(event, Started):
+            found.update(one.fact for one in event.given)
+        elif isinstance(event, Answered | Changed | TakenBack | Late):
+            found.update(one.fact for one in event.answers)
+        elif isinstance(event, Moved):
+            found.update(one.answer.fact for one in event.renamed)
+    return frozenset(found - {""})

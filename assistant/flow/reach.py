@@ -5,6 +5,8 @@ So much is cached for each flow, is proved with it, and is all that a conversati
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 import msgspec
 
 from assistant.flow.expression import Name, Rule
@@ -39,6 +41,13 @@ def part(pack: Pack, flow: str) -> Pack:
         pack, flows=flows, outcomes=outcomes, facts=facts, tables=tables,
         titles={name: title for name, title in pack.titles.items() if name in related or name in flows},
     )  # fmt: skip
+
+
+def with_facts(pack: Pack, whole: Pack, names: Set[str]) -> Pack:
+    """The part of a pack with facts of the whole besides: those of these names, or called so before, and what they read."""
+    wanted = [name for name, fact in whole.facts.items() if name in names or not names.isdisjoint(fact.was)]
+    found = _closed(whole, wanted)
+    return msgspec.structs.replace(pack, facts={**found, **pack.facts}) if found.keys() - pack.facts.keys() else pack
 
 
 def tells_apart(pack: Pack) -> bool:
@@ -87,7 +96,12 @@ def _facts(pack: Pack, flows: dict[str, Flow], outcomes: object) -> dict[str, Fa
         for outcome in group.values():
             wanted.update((*outcome.needs, *outcome.wants))
     wanted.update(portal.attach for portal in pack.portals.values() if portal.attach)
-    pending, found = list(wanted), set()
+    return _closed(pack, wanted)
+
+
+def _closed(pack: Pack, names: Iterable[str]) -> dict[str, Fact]:
+    """Facts of these names, and those that they read."""
+    pending, found = list(names), set()
     while pending:
         name = pending.pop()
         if name in pack.facts and name not in found:

@@ -35,6 +35,7 @@ RECORD: dict[str, str | tuple[str, str]] = {
     "case.link": "Where to file it",
     "case.other_fields": ("The form may ask for more than is known here; the notes hold what it may ask for."),
     "case.attach": "Attach these files yourself: {files}",
+    "related.tried": "Before, in “{title}”{code}, this was tried: {tried}",
     "message.to": "To: {to}",
     "message.subject": "Subject: {subject}",
 }
