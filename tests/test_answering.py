@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from assistant.desk.conversation import Conversation
 from assistant.desk.reading import Unclear, as_offered, picks, plain_number, read, understood
+from assistant.engine import Refused
 from assistant.engine.prompt import Option, Question
 from assistant.plain.lines import Lines
 from assistant.plain.talk import Talk
@@ -553,3 +554,13 @@ def test_all_that_is_offered_for_a_typed_answer_can_be_typed() -> None:
     assert read(asked, "0", "en", TODAY) == "unsure"
     with pytest.raises(Unclear):
         read(asked, "1", "en", TODAY)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["me@example..com", ".me@example.com", "me.@example.com", "me@.example.com", "a..b@example.com"]
+)
+def test_an_address_with_a_dot_too_many_is_told_at_once(wrong: str) -> None:
+    conversation = held("ask: mail")
+    with pytest.raises(Refused):
+        conversation.answer(wrong)
+    conversation.answer("first.last+tag@mail.example.co.uk")

@@ -127,6 +127,18 @@ def test_yes_closes_the_session_and_a_later_one_leaves_the_list_of_open_ones(beg
     assert [one.state for one in listed(memory)] == ["ended"]
 
 
+def test_one_enter_too_many_does_not_say_that_it_is_solved(begun: Begun) -> None:
+    conversation = begun("no")
+
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert "Did this solve it?" in shown(app)
+
+    run(conversation, act)
+    assert conversation.solved is None
+
+
 def test_an_answer_that_is_changed_afterwards_asks_anew(begun: Begun) -> None:
     conversation = begun("no")
     conversation.say_solved(True)

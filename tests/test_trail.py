@@ -167,6 +167,22 @@ def test_answers_below_the_screen_are_one_key_away_and_the_bar_says_so() -> None
     run(act, conversation, size=(40, 12))
 
 
+def test_enter_picks_no_answer_that_was_never_in_sight() -> None:
+    conversation = held(RESEND)
+
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert not conversation.session.trail
+        assert "It didn't help" in shown(app)
+        await pilot.press("enter")
+        assert conversation.session.trail[0].value == "worked"
+
+    run(act, conversation, size=(40, 12))
+
+
 def test_typed_ahead_down_picks_whatever_the_height() -> None:
     """Nobody has seen the second question yet: Down means the list."""
     conversation = held(RESEND)

@@ -400,8 +400,12 @@ def test_the_ending_is_saved_under_a_name(tmp_path: Path) -> None:
     async def act(app: AssistantApp, pilot: Keys) -> None:
         await pilot.press("s", "enter")
         assert list(tmp_path.glob("change-provisioning-contact-*.md"))
-        await pilot.press("s", "enter")
+        await pilot.press("s", "enter")  # another name is offered where this one is taken
+        assert len(list(tmp_path.glob("change-provisioning-contact-*.md"))) == 2
+        (tmp_path / "a.md").write_text("mine")
+        await pilot.press("s", "ctrl+u", "a", "full_stop", "m", "d", "enter")
         assert "There is a file" in " ".join(shown(app).split())
+        assert (tmp_path / "a.md").read_text() == "mine"
 
     run(act, conversation)
 

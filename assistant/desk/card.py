@@ -137,8 +137,15 @@ def not_sent(conversation: Conversation) -> str:
 
 
 def file_name(conversation: Conversation) -> str:
-    """A file name to offer: what the flow is called, and the day."""
-    return f"{conversation.session.flow}-{conversation.clock():%Y-%m-%d}.md"
+    """A file name to offer that is free here: what the flow is called, and the code, or the day while there is none."""
+    from assistant.case.parcel import numbered
+
+    first = name = f"{conversation.session.flow}-{conversation.code or f'{conversation.clock():%Y-%m-%d}'}.md"
+    taken: set[str] = set()
+    while Path(name).exists():
+        taken.add(name)
+        name = numbered(first, taken)
+    return name
 
 
 def save_case(conversation: Conversation, path: Path) -> None:

@@ -22,7 +22,9 @@ MAX_TEXT = 20_000
 MAX_FILES = 50
 _MAX_DIGITS = 100
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
-_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\].]{2,63}")
+_SIGN = r"[^\s@<>(),;:\\\"\[\].]"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_SIGN}+(\.{_SIGN}+)*@({_SIGN}+\.)+{_SIGN}{{2,63}}")
+"""No dot stands first, last or beside another."""
 _UNSPOKEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"  # controls, halves of characters
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"  # direction marks, blanks without a width

@@ -30,6 +30,8 @@ from assistant.words import say
 Asked = Question | Attempt | Notice
 AT_ONCE = 9
 """How many answers are listed with a digit; of more, the line filters."""
+_READ_BACK = 4
+"""Lines of a long text that are shown under the line in which it is typed."""
 _DONE, _EMPTY = "\0done", "\0empty"
 _KINDS: dict[str, Kind] = {"text": "lines", "files": "paths"}
 
@@ -292,8 +294,14 @@ class Ask(Vertical):
             return "\n".join(given_words(typed, self.language, before))
         if asked.type == "text" and ("\n" in typed or len(typed) >= max(20, field.size.width - 2)):
             lines = say("talk.many_lines", self.language, count=typed.count("\n") + 1)
-            return say("tui.more_lines", self.language, lines=lines)
+            return f"{self._end_of(typed)}\n{say('tui.more_lines', self.language, lines=lines)}"
         return understood(asked, typed, self.language, self.today)
+
+    def _end_of(self, typed: str) -> str:
+        """What is typed, in lines: as much of its end as fits beside the line."""
+        most = _READ_BACK * max(20, self.line.size.width)
+        end = "\n".join(typed.split("\n")[-_READ_BACK:])[-most:]
+        return end if len(end) == len(typed) else "… " + end
 
     def _pick_day(self, asked: Question) -> None:
         """Open a calendar; the day that is picked there is the answer."""

@@ -154,6 +154,9 @@ class ChangeAnswer(KeyedModal[str | None]):
         except Refused as refused:
             self.query_one(Ask).wrong(refusal(refused, language))
             return
+        if [entry.value for entry in change.session.trail] == [entry.value for entry in self.conversation.session.trail]:
+            self.dismiss(say("change.nothing", language))
+            return
         if not change.no_longer:
             self._apply(change)
             return

@@ -118,7 +118,9 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
         self._solved()
         self.keys()
         tell(self.query_one(Said), conversation, self.said)
-        focus(next((one for one in self.lists if one.rows), None), self)
+        first = next((one for one in self.lists if one.rows), None)
+        is_asked_first = first is not None and first.id == "solved"
+        focus(None if is_asked_first else first, self)  # one Enter too many must not say that it is solved
         self.call_after_refresh(self.query_one("#card").scroll_home, animate=False)
         self.opened()
 
@@ -173,9 +175,8 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
         if self.is_asking:
             return
         language = self.conversation.language
-        count = len(self.query_one("#parts", Choices).rows) + len(self.query_one("#more", Choices).rows)
-        solved = self.query_one("#solved", Choices).rows
-        copy = bool(self.query_one("#parts", Choices).rows)
+        parts, solved, more = (one.rows for one in self.lists)
+        copy, count = bool(parts), len(parts or more)
         first = Key(
             f"1–{count}" if count > 1 else "1",
             say("tui.key_copy_part" if copy else "tui.key_choose", language),
@@ -188,16 +189,16 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
             Key("b", say("tui.key_back", language), "screen.back"),
             Key("c", say("tui.key_copy_all", language), "screen.copy_all"),
         ]
-        if self._can_be_filed and filed_as(self.conversation.session) is None:
+        new = Key("a", say("tui.key_new", language), "screen.new")
+        filed = filed_as(self.conversation.session) is not None
+        if self._can_be_filed and not filed:
             keys.append(Key("f", say("tui.key_filed", language), "screen.file"))
+        elif filed or self.conversation.solved:  # it is over: somebody else may call
+            keys.append(new)
         elif len(keys) < 4:
             keys.append(Key("s", say("tui.key_save", language), "screen.save"))
-        if len(keys) < 4:
-            keys.append(
-                Key("o", say("tui.key_open", language), "screen.open")
-                if link
-                else Key("a", say("tui.key_new", language), "screen.new")
-            )
+        if len(keys) < 4 and new not in keys:
+            keys.append(Key("o", say("tui.key_open", language), "screen.open") if link else new)
         keys.append(Key("q", say("tui.key_quit", language), "screen.leave"))
         self.query_one(KeyBar).show(*keys)
 

@@ -212,8 +212,8 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
             if self.focused.press(event.key):
                 self.keys()
                 return True
-        elif event.key == "down" and self.are_below:
-            self.action_below()
+        elif self.are_below and (event.key == "down" or (event.key == "enter" and not ask.is_typing)):
+            self.action_below()  # nobody picks what was never in sight
             return True
         if event.key == "backspace" and ask.is_typing and not ask.line.value:
             if last != "backspace":  # a fresh one leaves the line; held down it only deletes

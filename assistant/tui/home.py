@@ -255,7 +255,9 @@ class Home(Commanding, KeyedScreen[None]):
         typing = self.focused is self.line
         if not (typing and self.line.value) and self.choices.press(event):
             return True
-        if typing and event.key == "enter":
+        if event.key == "question_mark" and not self.line.value:  # no search begins so
+            self.action_help()
+        elif typing and event.key == "enter":
             self.send()
         elif typing and event.key in ("down", "escape"):
             focus(self.lists()[0], self)

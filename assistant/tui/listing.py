@@ -205,8 +205,9 @@ class Listing(Commanding, KeyedScreen[None]):
             self.action_back()
             return True
         elif event.is_printable and event.character not in (None, " ") and not self.binds(event.key):
-            focus(self.line, self)
-            if event.character != "/":
+            if event.character == "/" or self.choices.rows or self.line.value:  # else there is nothing to search in
+                focus(self.line, self)
+            if event.character != "/" and self.focused is self.line:
                 insert(self.line, event.character or "")
         else:
             return False

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _CHOSEN = "chosen"
 _LONGEST = 80
 """Characters of what is asked now, which may be a whole paragraph."""
+_LONGEST_ANSWER = 160
 
 
 class Stop(NamedTuple):
@@ -181,7 +182,10 @@ class Trail(Static, can_focus=True):
             yield self._under(f"{sign} {clean(stop.name)}", indent, hang=2), picked if is_here else "$ink"
         else:
             yield self._under(clean(stop.name), indent) + "\n", "$quiet"
-            yield self._under(clean(stop.answer), indent), picked if is_here else "bold $ink"
+            yield (
+                self._under(shorten(clean(stop.answer), _LONGEST_ANSWER, placeholder=" …"), indent),
+                picked if is_here else "bold $ink",
+            )
             if is_here:
                 yield "\n" + self._under(clean(stop.given), indent), "$quiet"
         yield "\n", ""
