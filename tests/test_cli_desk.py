@@ -67,7 +67,7 @@ def test_nothing_open_says_how_to_begin(run):
 @pytest.mark.parametrize(
     ("code", "says"),
     [("QF7K-2M9", "is not a code"), ("hello", "is not a code"), ("\x1b[31mAAAA-AAAA", "is not a code"),
-     ("no-such-file.assistant", "No such file")],
+     ("no-such-file.assistant", "There is no file called"), ("missing.json", "There is no file called “missing.json”")],
 )  # fmt: skip
 def test_a_wrong_code_or_file_is_told_in_a_sentence(run, code, says):
     done = run("resume", code)

@@ -108,6 +108,8 @@ def test_a_variable_that_cannot_be_is_told_and_the_file_counts(write: Write, mon
         ('name = "' + "x" * 90 + '"', "too long"),
         ('flows = "packs"', "a list"),
         ("flows = [\n  1,\n]", "a list"),
+        ('plain = "maybe"', "true or false"),
+        ('store = "foo://bar"', "not foo://"),
         ('language = "??"', "no language"),
         ('keys = "b"', "names with keys"),
         ("keys.guide.back = 3", "keys in quotes"),
@@ -337,3 +339,23 @@ def test_without_a_file_no_command_reads_toml(tmp_path: Path) -> None:
     code = "import sys; from assistant.desk.config import settings; settings(); sys.exit('tomllib' in sys.modules)"
     environment = {**os.environ, "ASSISTANT_CONFIG": str(tmp_path / "none.toml")}
     assert subprocess.run([sys.executable, "-c", code], timeout=60, env=environment).returncode == 0
+
+
+def test_a_store_is_a_file_or_a_postgresql_server_and_no_other_address(run: Run) -> None:
+    done = run("config", "set", "store", "foo://me:secret@bar")
+    assert done.returncode == 2
+    assert "postgresql://" in done.stderr
+    assert "secret" not in done.stderr
+    assert run("config", "set", "store", "POSTGRES://host/db").returncode == 0
+    assert run("config", "set", "store", "kept.db").returncode == 0
+
+
+@pytest.mark.parametrize(("value", "plain"), [("true", True), ("1", True), ("no", False), ("0", False)])
+def test_plain_text_can_be_made_the_usual_way_by_a_variable(
+    write: Write, monkeypatch: pytest.MonkeyPatch, value: str, plain: bool
+) -> None:
+    write(f"plain = {str(not plain).lower()}\n")
+    assert settings().config.plain is not plain
+    monkeypatch.setenv("ASSISTANT_PLAIN", value)
+    assert settings().config.plain is plain
+    assert settings().sources["plain"] == ("environment", "ASSISTANT_PLAIN")

@@ -122,7 +122,11 @@ def wants_screens() -> bool:
     """Whether a person sits at a terminal that can show screens, and has not asked for plain text."""
     environment = os.environ
     plain = environment.get("TERM", "dumb") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
-    return not plain and sys.stdin.isatty() and sys.stdout.isatty()
+    if plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    from assistant.desk.config import settings
+
+    return not settings().config.plain
 
 
 def _home(problem: str, plain: bool, agent: bool) -> int:

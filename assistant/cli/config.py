@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import DONE, Failure
-from assistant.desk.config import NAMES, VARIABLES, Settings, Source, Wrong, change, config_file, is_in_file, settings
+from assistant.desk.config import NAMES, VARIABLES, Settings, Source, Wrong, change, config_file, is_in_file, meant, settings
 from assistant.words import say
 from assistant.words.formats import clean, safe_json
 
@@ -149,15 +149,9 @@ def _known(name: str) -> None:
 
 def _meant(name: str, values: Sequence[str]) -> object:
     """What is meant by words of a command line."""
-    if name == "flows":
-        return list(values)
-    if name == "name":
-        return " ".join(values)
-    if len(values) > 1:
+    if len(values) > 1 and name not in ("flows", "name"):
         raise Failure(say("settings.one_value", name=name))
-    (value,) = values
-    truth = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-    return truth.get(value.lower(), value) if name == "motion" else value
+    return meant(name, values)
 
 
 def _fitting(name: str, values: Sequence[str]) -> None:

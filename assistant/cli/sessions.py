@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.store.protocol import Stored
 
 _AGE = re.compile(r"(\d{1,5})\s*d(?:ays?)?", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\w\.[A-Za-z]{1,9}$")
 _MOST_LISTED = 1000
 _LONGEST_PATH = 4096
 
@@ -74,8 +75,12 @@ def resume(what: tuple[str, ...], agent: bool, stay: bool, plain: bool, as_json:
 
 def _is_path(what: str) -> bool:
     from assistant.desk.saving import SESSION
+    from assistant.store.codes import read_code
 
-    return len(what) < _LONGEST_PATH and (os.sep in what or what.endswith(SESSION) or Path(what).is_file())
+    if len(what) >= _LONGEST_PATH:
+        return False
+    is_named = _FILE_NAME.search(what) is not None and read_code(what) is None
+    return is_named or os.sep in what or what.endswith(SESSION) or Path(what).is_file()
 
 
 def _from_file(memory: Memory, path: Path) -> Stored:
@@ -90,6 +95,8 @@ def _from_file(memory: Memory, path: Path) -> Stored:
         return brought.stored
     except NotASession as error:
         raise Failure(say(error.code, **error.arguments)) from None
+    except FileNotFoundError:
+        raise Failure(say("handing.no_such_file", name=path)) from None
     except OSError as error:
         raise Failure(say("cli.unreadable", name=path, reason=error.strerror or str(error))) from None
 

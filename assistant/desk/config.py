@@ -7,7 +7,8 @@ read when something that it may set is first wanted. What a setting does is said
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
@@ -34,6 +35,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=_LONGEST_NAME)] = ""
     theme: Theme = "auto"
     motion: bool = False
+    plain: bool = False
     audience: Audience = "customer"
     flows: tuple[str, ...] = ()
     store: str = ""
@@ -42,8 +44,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NAMES = Config.__struct_fields__
-VARIABLES = {"name": "ASSISTANT_NAME", "theme": "ASSISTANT_THEME", "flows": "ASSISTANT_FLOWS", "store": "ASSISTANT_STORE"}
+VARIABLES = {
+    "name": "ASSISTANT_NAME", "theme": "ASSISTANT_THEME", "plain": "ASSISTANT_PLAIN", "flows": "ASSISTANT_FLOWS",
+    "store": "ASSISTANT_STORE",
+}  # fmt: skip
 """The variables that win over the file, by setting."""
+YES_NO = ("motion", "plain")
+"""The settings that are true or false."""
+_TRUTH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+_ADDRESS = re.compile(r"\w[\w+.-]*:/+")
 _ONE_OF: dict[str, tuple[str, ...]] = {"theme": get_args(Theme), "audience": get_args(Audience)}
 
 
@@ -109,12 +118,20 @@ def settings() -> Settings:
         if not given:
             continue
         try:
-            values[name] = checked(name, [one for one in given.split(os.pathsep) if one] if name == "flows" else given)
+            values[name] = checked(name, meant(name, given.split(os.pathsep) if name == "flows" else [given]))
         except Wrong as wrong:
             mistakes.append(Mistake(variable, str(wrong)))
         else:
             sources[name] = Source("environment", variable)
     return Settings(Config(**values), sources, tuple(mistakes))  # type: ignore[arg-type]
+
+
+def meant(name: str, words: Sequence[str]) -> object:
+    """What is meant by the words of a command line or of a variable: a truth, several folders, or one text."""
+    if name == "flows":
+        return [word for word in words if word]
+    text = " ".join(words)
+    return _TRUTH.get(text.lower(), text) if name in YES_NO else text
 
 
 def checked(name: str, value: object, folder: Path | None = None) -> object:
@@ -146,6 +163,8 @@ def checked(name: str, value: object, folder: Path | None = None) -> object:
     if name == "flows":
         return tuple(str(_absolute(one, folder)) for one in found if one.strip())
     if name == "store":
+        if _ADDRESS.match(found) and not found.lower().startswith(SERVER):
+            raise Wrong(say("settings.not_a_store", value=_short(found.partition(":")[0]) + "://…"))
         return found if not found or found.lower().startswith(SERVER) else str(_absolute(found, folder))
     if name == "language" and found and not is_language(found):
         raise Wrong(say("settings.not_a_language", value=_short(found)))
@@ -307,7 +326,7 @@ def _keys(name: str, value: object) -> str:
 
 
 def _not_of_its_kind(name: str, value: object) -> str:
-    if name == "motion":
+    if name in YES_NO:
         return say("settings.not_yes_no", name=name)
     if name == "flows":
         return say("settings.not_a_list", name=name)

@@ -1,4 +1,5 @@
-"""Which flows fit a few words about a problem, until understanding has a room of its own."""
+"""What a first prompt offers: how many of the open sessions, and which flows fit a few words about a problem, until
+understanding has a room of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from collections.abc import Sequence
 
 from assistant.desk.packs import Offer
 
+OFFERED = 3
+"""How many open sessions are offered at most, before all of them are asked for."""
 MOST_WORDS = 50
 """How many words about a problem are looked for; nobody needs more to name a topic."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -168,6 +168,14 @@ def wait_words(wait: Wait | None, now: datetime, language: str) -> str:
         return ""
     unit, size = ("hours", _HOUR) if left >= 2 * _HOUR else ("minutes", _MINUTE) if left > _MINUTE else ("seconds", 1)
     return say(f"talk.wait_{unit}", language, count=max(1, round(left / size)))
+
+
+def when_words(then: datetime, now: datetime, language: str) -> str:
+    """When something was, as one says it: today and yesterday with the time, else the day."""
+    for day, code in ((now.date(), "tui.today"), (now.date() - timedelta(days=1), "tui.yesterday")):
+        if then.date() == day:
+            return say(code, language, time=f"{then:%H:%M}")
+    return show_date(then.date(), language)
 
 
 def why_words(conversation: Conversation) -> list[str]:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from assistant.desk import card, cases
 from assistant.desk.casework import NoCase
 from assistant.desk.memory import trouble_words
-from assistant.desk.phrases import refusal
+from assistant.desk.phrases import refusal, when_words
 from assistant.engine import Refused
 from assistant.flow.text import Paragraph, Span
 from assistant.store.protocol import StoreError, moment
@@ -26,7 +26,6 @@ from assistant.tui.entry import Asking, Entry
 from assistant.tui.filing import ask_how, filed_words
 from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus
-from assistant.tui.offered import when_words
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.prose import Prose
 from assistant.words import say

@@ -9,13 +9,13 @@ from typing import ClassVar
 from assistant.desk import cases
 from assistant.desk.casework import CaseWork, NoCase
 from assistant.desk.memory import trouble_words
+from assistant.desk.phrases import when_words
 from assistant.desk.resuming import Gone, by_key
 from assistant.store.codes import shown
 from assistant.store.protocol import CaseRow, StoreError, moment
 from assistant.tui.bars import Said
 from assistant.tui.choices import Row
 from assistant.tui.listing import Listing
-from assistant.tui.offered import when_words
 from assistant.words import say
 
 

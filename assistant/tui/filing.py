@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from assistant.desk.conversation import AlreadyFiled
+from assistant.desk.phrases import when_words
 from assistant.engine.events import Answered, Changed, Filed, TakenBack
 from assistant.store.protocol import moment
 from assistant.tui.entry import Asking
-from assistant.tui.offered import when_words
 from assistant.words import say
 from assistant.words.formats import clean, show_time
 

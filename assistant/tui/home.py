@@ -16,7 +16,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from assistant.desk.offers import ranked
+from assistant.desk.offers import OFFERED, ranked
 from assistant.desk.packs import Offer
 from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 AT_ONCE = 9
-OFFERED = 3
-"""How many open sessions are offered at most; a low screen shows the last one."""
 _ROOMY, _LOW = 30, 20
 _ALL = "\0all"
 
@@ -155,7 +153,7 @@ class Home(Commanding, KeyedScreen[None]):
             self.assistant.release()
 
     def show_open(self) -> None:
-        """Show as many open sessions as there is room for; none while words are typed."""
+        """Show as many open sessions as there is room for, of which a low screen has little; none while words are typed."""
         height = self.size.height
         sessions = self.sessions or []
         most = OFFERED if height >= _ROOMY else 1

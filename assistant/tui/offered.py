@@ -5,8 +5,7 @@ so that a store that is slow or away keeps nobody waiting.
 from __future__ import annotations
 
 import threading
-from datetime import date, datetime, timedelta
-from textwrap import shorten
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,14 +13,10 @@ from textual.widget import Widget
 
 from assistant.tui.choices import Row
 from assistant.words import say
-from assistant.words.formats import show_date
 
 if TYPE_CHECKING:
     from assistant.desk.memory import Memory
     from assistant.store.protocol import Summary
-
-_LONGEST = 50
-"""Characters of what is asked, which may be a whole paragraph."""
 
 
 class Listed(Message):
@@ -55,21 +50,8 @@ def _read(memory: Memory, most: int, language: str, audience: str, reader: Widge
 
 def row(summary: Summary, key: str, now: datetime, language: str, *, is_short: bool = False, more: str = "") -> Row:
     """A session as a row: what it is about, and under it what is asked and since when; `is_short` in one line."""
-    from assistant.store.protocol import moment
+    from assistant.desk.returning import where_words
 
-    if summary.come_back:
-        when = say("ending.come_back", language, day=show_date(date.fromisoformat(summary.come_back), language))
-    else:
-        when = when_words(moment(summary.changed).astimezone(now.tzinfo), now, language)
     if is_short:
         return Row(key, say("tui.go_on_short", language, title=summary.title), summary.id)
-    help_ = " · ".join(filter(None, (shorten(summary.at, _LONGEST, placeholder=" …"), when, more)))
-    return Row(key, summary.title, summary.id, help_)
-
-
-def when_words(then: datetime, now: datetime, language: str) -> str:
-    """When something was, as one says it: today and yesterday with the time, else the day."""
-    for day, code in ((now.date(), "tui.today"), (now.date() - timedelta(days=1), "tui.yesterday")):
-        if then.date() == day:
-            return say(code, language, time=f"{then:%H:%M}")
-    return show_date(then.date(), language)
+    return Row(key, summary.title, summary.id, where_words(summary, now, language, more))

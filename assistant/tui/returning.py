@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.desk import resuming
-from assistant.desk.memory import trouble_words
+from assistant.desk.returning import NotTakenUp, wrong_words
 from assistant.flow.text import Listing, Paragraph, Span
 from assistant.store.codes import shown
-from assistant.store.protocol import StoreError, WrongCode
 from assistant.tui.bars import Said
 from assistant.words import say
 
@@ -70,18 +69,8 @@ def _take_up(app: AssistantApp, find: Callable[[Memory], Stored], called: str = 
         audience = "agent" if app.audience == "agent" else ""
         reopened = resuming.reopen(app.memory, stored, audience=audience, clock=app.clock)
         app.show(first_screen(app, reopened))
-    except resuming.NoCode:
-        return say("resume.no_code", language, code=called)
-    except WrongCode as wrong:
-        if wrong.wait:
-            return say("resume.wait", language, count=wrong.wait)
-        return say("resume.wrong_code", language, code=called)
-    except StoreError as error:
-        return trouble_words(error, language)
-    except OSError as error:
-        return say("cli.unreadable", language, name=called, reason=error.strerror or type(error).__name__)
-    except resuming.Gone:
-        return say("tui.gone", language)
+    except NotTakenUp as error:
+        return wrong_words(error, called, language)
     except resuming.Unreadable as unreadable:
         app.push_screen(_snapshot(unreadable, language))
     return ""

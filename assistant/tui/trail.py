@@ -16,10 +16,9 @@ from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
-from assistant.desk.phrases import answers_shown, label_of
+from assistant.desk.phrases import answers_shown, label_of, when_words
 from assistant.engine.where import Spot, flow_at, read_place
 from assistant.engine.wording import heading
-from assistant.tui.offered import when_words
 from assistant.tui.prose import hung
 from assistant.words import say
 from assistant.words.formats import clean

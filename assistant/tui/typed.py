@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,6 @@ from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
-
-_LIKE_ONE = re.compile(r"(?=.*\d)[^\W_]{4}-[^\W_]{4}|[A-Z]{4}-[A-Z]{4}|(?=.*[^\W\d_])(?=.*\d)[^\W_]{8}")
-"""A code with a slip in it; an order number, or two words with a dash, is none."""
 
 
 def about(typed: str, language: str) -> str:
@@ -38,14 +34,10 @@ def session_in(app: AssistantApp, typed: str) -> str | None:
     Returns:
         what is wrong, in words; "" where it is shown; nothing where no session is meant.
     """
-    from assistant.desk.handing import looks_like_one
-    from assistant.desk.paths import named_in
-    from assistant.desk.saving import SESSION
+    from assistant.desk.returning import meant
     from assistant.tui.returning import by_code, from_file
 
-    if read_code(typed) is not None or _LIKE_ONE.fullmatch(typed):
-        return by_code(app, typed)
-    file = next((Path(one.text) for one in named_in([typed], (), is_typed=True)), None)
-    if file is not None and (looks_like_one(file) or file.suffix == SESSION):
-        return from_file(app, file)
-    return None
+    session = meant(typed)
+    if session is None:
+        return None
+    return from_file(app, session) if isinstance(session, Path) else by_code(app, session)

@@ -107,6 +107,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "sessions.exists": "{name} is there already. Choose another name: --to FILE",
     # A session as a file.
     "handing.no_session": "{name} is not a file of a conversation ({reason}).",
+    "handing.no_such_file": "There is no file called “{name}”.",
     "handing.no_file": "it is no file",
     "handing.no_pack": "{name} holds a flow that this version of the program can't read. Update the program.",
     "handing.damaged": "{name} is damaged or was changed: what it holds does not fit its digests. Ask for it once more.",
