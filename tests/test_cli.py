@@ -113,7 +113,7 @@ def test_alone_it_lists_the_flows_and_holds_the_one_that_is_picked(run):
     assert listed.returncode == 3
     assert "1. " in listed.stdout
     assert "assistant run FLOW" in listed.stderr
-    number = next(line.split(".")[0] for line in listed.stdout.splitlines() if "The kettle stays cold" in line)
+    number = next(line.split(".")[0] for line in listed.stdout.splitlines() if line.endswith(". The kettle stays cold"))
     assert "Plug it in" in run(stdin=f"{number}\nno\n").stdout
 
 
@@ -494,9 +494,9 @@ def terminal(environment, tmp_path) -> Callable[..., Terminal]:
 
 def test_on_a_terminal_one_prompt_is_one_line_and_enter_finishes(terminal):
     session = terminal("run", "cold-kettle")
-    session.until("Number: ")
+    session.until("Number, 1 to 2: ")
     session.type("no\n")
-    session.until("Enter to finish: ")
+    session.until("/help: ")
     session.type("\n")
     assert session.leave() == 0
     assert "Solved: Plug it in" in session.shown
@@ -505,9 +505,9 @@ def test_on_a_terminal_one_prompt_is_one_line_and_enter_finishes(terminal):
 def test_ctrl_c_and_ctrl_d_end_cleanly_with_the_way_to_go_on(terminal):
     for keys, code in (("\x03", 130), ("\x04", 3)):
         session = terminal("run", "cold-kettle")
-        session.until("Number: ")
+        session.until("Number, 1 to 2: ")
         session.type("yes\n")
-        session.until("Number: ")
+        session.until("Number, 1 to 2: ")
         assert session.leave(keys) == code
         assert "Saved. To go on: assistant resume " in session.shown
         assert "Traceback" not in session.shown
@@ -522,7 +522,7 @@ def test_ctrl_c_in_the_list_of_flows_ends_cleanly(terminal):
 
 def test_a_line_can_be_edited_with_the_arrow_keys(terminal):
     session = terminal("run", "cold-kettle")
-    session.until("Number: ")
+    session.until("Number, 1 to 2: ")
     session.type("o\x1b[Dn\n")
     session.until("Plug it in")
     session.type("/quit\n")

@@ -177,13 +177,13 @@ def last(shown: str, heading: str) -> str:
 def test_a_question_shows_its_number_its_answers_and_how_much_is_left(talk):
     _, shown = talk("yes")
     question = last(shown, "Question 2.")
-    assert question.startswith("Question 2. 4 to 6 left.\n\nWhich colour is the light?\n")
+    assert question.startswith("Question 2. Between 3 and 5 more after that.\n\nWhich colour is the light?\n")
     assert "1. Green\n   Steady or blinking.\n2. Yellow\n3. Grey\n4. Other, such as red\n0. I'm not sure\n" in question
 
 
 def test_long_help_is_shown_in_short_and_in_full_on_request(talk):
     _, shown = talk("?")
-    before, _, after = shown.partition("Number:")
+    before, _, after = shown.partition("Number, 1 to 2:")
     assert "The light in front is on." in before
     assert "Press the button" not in before
     assert "Press the button" in after
@@ -263,13 +263,20 @@ def test_the_fields_of_a_form_are_asked_one_by_one(talk):
     assert "Which room" not in form
 
 
-def test_only_the_refused_field_of_a_form_is_asked_again(talk):
-    _, shown = talk(*TO_FORM, "2027-01-01", "B 12", "2026-11-20")
-    refused = shown.partition("That day is still to come.")[2]
-    assert "The rest is kept as you typed it." in refused
+def test_a_field_of_a_form_is_refused_as_soon_as_it_is_answered_and_asked_again(talk):
+    _, shown = talk(*TO_FORM, "2027-01-01", "2026-11-20", "B 12")
+    before, _, refused = shown.partition("That day is still to come.")
+    assert "Which room is it in?" not in before
+    assert refused.startswith("\nSince which day?\nYour answer:\n")
     assert refused.count("Since which day?") == 1
-    assert "Which room is it in?" not in refused
     assert "Keep the printer on." in refused
+
+
+def test_each_field_of_a_form_says_which_of_how_many_it_is(talk):
+    _, shown = talk(*TO_FORM, "2026-11-20")
+    assert "Questions 3 to 4. Between 1 and 3 more after that.\n" in shown
+    assert "1 of 2.\nSince which day?" in shown
+    assert "2 of 2.\nWhich room is it in?" in shown
 
 
 def test_back_in_a_form_leads_to_the_field_above_with_what_was_typed(talk):
@@ -310,7 +317,8 @@ def test_a_wait_that_is_over_is_not_told(talk):
 
 def test_enter_goes_on_after_a_notice_and_nothing_else_does(talk):
     _, shown = talk(*TO_TELL, "what")
-    assert shown.partition("Keep the printer on.")[2].count("Press Enter to go on") == 3
+    assert shown.partition("Keep the printer on.")[2].count("Press Enter to go on") == 2
+    assert "Enter alone goes on here. Commands: /back, /again, /change, /why, /help, /quit." in " ".join(shown.split())
     assert "Clean it:" not in shown
 
 
@@ -360,7 +368,7 @@ def test_a_confirmed_change_leads_on_and_keeps_the_other_answers(talk):
 
 
 def test_a_change_to_the_same_answer_or_to_nothing_changes_nothing(talk):
-    for typed in ([""], ["9"], ["1", ""], ["1", "/back"], ["1", "yes"]):
+    for typed in ([""], ["9", ""], ["1", ""], ["1", "/back"], ["1", "yes"]):
         assert "Nothing was changed." in talk("y", "/change", *typed)[1]
 
 

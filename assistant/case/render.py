@@ -41,13 +41,18 @@ def as_markdown(case: Case, language: str, *, told: Told | None = None, letter: 
     )
 
 
-def as_text(case: Case, language: str, *, told: Told | None = None, letter: Letter | None = None) -> str:
-    """A case as plain text. Arguments as for `as_markdown`."""
+def as_text(
+    case: Case, language: str, *, told: Told | None = None, letter: Letter | None = None, is_underlined: bool = True
+) -> str:
+    """A case as plain text. Arguments as for `as_markdown`, and whether its headings are underlined."""
+
+    def head(words: str, sign: str) -> str:
+        return f"{words}\n{sign * len(words)}\n" if is_underlined else f"{words}\n"
 
     def part(heading: str, body: Blocks | str) -> str:
-        return f"{heading}\n{'-' * len(heading)}\n" + (body if isinstance(body, str) else plain(body))
+        return head(heading, "-") + (body if isinstance(body, str) else plain(body))
 
-    return _written(case, language, lambda title: f"{title}\n{'=' * len(title)}", part, plain, told, letter)
+    return _written(case, language, lambda title: head(title, "=").rstrip(), part, plain, told, letter)
 
 
 def as_json(case: Case) -> Json:

@@ -22,6 +22,7 @@ from assistant.words.formats import clean, safe_json
 
 if TYPE_CHECKING:
     from assistant.desk.keeping import Keeper
+    from assistant.desk.memory import Memory
     from assistant.desk.packs import Found
     from assistant.desk.scripted import Scripted
     from assistant.flow.model import Pack
@@ -79,7 +80,7 @@ class Commands(click.Group):
             import difflib
 
             near = difflib.get_close_matches(word, self.list_commands(ctx), 1, 0.8)
-            if near and len(args) == 1:
+            if near and all(one.startswith("-") for one in args[1:]):
                 raise Failure(say("cli.no_command", name=word, near=near[0]))
             return "words", words, args
         return super().resolve_command(ctx, args)
@@ -107,15 +108,23 @@ def assistant(ctx: click.Context, plain: bool, agent: bool) -> int:
     "the mail never came"
     """
     ctx.obj = (plain, agent)
-    return _home("", *ctx.obj) if ctx.invoked_subcommand is None else DONE
+    if ctx.invoked_subcommand is not None:
+        return DONE
+    from assistant.cli.home import home
+
+    return home("", plain, agent)
 
 
 @click.command(hidden=True)
 @click.argument("problem", nargs=-1)
+@click.option("--plain", is_flag=True)
+@click.option("--agent", is_flag=True)
 @click.pass_context
-def words(ctx: click.Context, problem: tuple[str, ...]) -> int:
-    """Find the flow that fits words about a problem."""
-    return _home(" ".join(problem), *ctx.obj)
+def words(ctx: click.Context, problem: tuple[str, ...], plain: bool, agent: bool) -> int:
+    """Find the flow that fits words about a problem; options may stand before them or behind."""
+    from assistant.cli.home import home
+
+    return home(" ".join(problem), plain or ctx.obj[0], agent or ctx.obj[1])
 
 
 def wants_screens() -> bool:
@@ -129,48 +138,12 @@ def wants_screens() -> bool:
     return not settings().config.plain
 
 
-def _home(problem: str, plain: bool, agent: bool) -> int:
-    from assistant.desk.config import settings
-    from assistant.desk.memory import Memory
-    from assistant.desk.packs import shelf
-
-    config = settings().config
-    audience = "agent" if agent else config.audience
-    packs = shelf()
-    for folder in packs.broken:
-        click.echo(clean(say("cli.pack_broken", name=folder)), err=True)
-    offers = packs.offers()
-    if not offers:
-        raise Failure(say("cli.no_packs"), FAULTY if packs.broken else WRONG_USAGE)
-    if not plain and wants_screens():
-        from assistant.tui.start import hold as hold_screens
-
-        return hold_screens(offers, words=problem, memory=Memory(), audience=audience)
-    from assistant.desk.conversation import Conversation
-    from assistant.desk.packs import open_pack
-    from assistant.plain.hold import hold
-    from assistant.plain.home import choose
-
-    lines = plain_lines()
-    try:
-        found = choose(offers, lines, problem)
-    except EOFError:
-        lines.say()
-        raise Failure(say("cli.nothing_chosen"), RAN_OUT) from None
-    if found is None:
-        return DONE
-    lines.say()
-    conversation = Conversation.start(
-        open_pack(found), found.flow, audience=audience, language=config.language, source=found.pack, keeper=_keeper(found)
-    )
-    return hold(conversation, lines)
-
-
-def _keeper(found: Found) -> Keeper:
+def keeper(found: Found, memory: Memory | None = None) -> Keeper:
+    """What keeps a conversation on a flow, in the store that the settings name unless another is given."""
     from assistant.desk.keeping import Keeper
     from assistant.desk.memory import Memory
 
-    return Keeper(Memory(), found.pack)
+    return Keeper(memory or Memory(), found.pack)
 
 
 @assistant.command()
@@ -210,7 +183,7 @@ def run(
     audience, lang = "agent" if agent else config.audience, lang or config.language
     try:
         conversation = Conversation.start(
-            pack, found.flow, audience=audience, language=lang, given=given, source=found.pack, keeper=_keeper(found)
+            pack, found.flow, audience=audience, language=lang, given=given, source=found.pack, keeper=keeper(found)
         )
     except Refused as refused:
         problem = say("refused." + refused.code, **refused.arguments)

@@ -61,16 +61,9 @@ def resume(what: tuple[str, ...], agent: bool, stay: bool, plain: bool, as_json:
             if stay:
                 return hold_screens(conversation=found.go_on(stay=True), memory=memory)
             return hold_screens(reopened=found, memory=memory)
-        from assistant.plain.hold import hold
-        from assistant.plain.moved import choose
+        from assistant.plain.hold import go_on
 
-        lines = plain_lines()
-        try:
-            stays = stay or (bool(found.differences) and choose(found, lines))
-        except EOFError:
-            return RAN_OUT
-        lines.say(found.welcome(stay=stays))
-        return hold(found.go_on(stay=stays), lines)
+        return go_on(found, plain_lines(), stay=stay)
 
 
 def _is_path(what: str) -> bool:

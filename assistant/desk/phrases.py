@@ -77,6 +77,28 @@ def progress(number: int, left: Range, language: str) -> str:
     return f"{say('talk.question', language, number=number)}. {rest}."
 
 
+def progress_aloud(number: int, asked: int, left: Range, language: str) -> str:
+    """Which questions stand, and how many come after them, as it is understood by ear.
+
+    Args:
+        number: the how-manieth question the first of them is.
+        asked: how many stand, several in a form.
+        left: how many are left, with those that stand.
+        language: the reader's.
+    """
+    least = max(left.least - asked, 0)
+    if left.most is None:
+        rest = say("talk.after_at_least", language, least=least) if least else say("talk.after_open", language)
+    elif (most := left.most - asked) <= 0:
+        rest = say("talk.after_none", language)
+    elif least == most:
+        rest = say("talk.after", language, count=most)
+    else:
+        rest = say("talk.after_range" if least else "talk.after_at_most", language, least=least, most=most)
+    which = say("talk.questions" if asked > 1 else "talk.question", language, number=number, last=number + asked - 1)
+    return f"{which}. {rest}"
+
+
 def label_of(entry: TrailEntry) -> str:
     """An answer in words; a sensitive one is masked."""
     return MASK if entry.sensitive else entry.label

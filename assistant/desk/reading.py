@@ -68,6 +68,19 @@ def picks(prompt: Question | Attempt, language: str) -> tuple[Pick, ...]:
     return tuple(found)
 
 
+def numbers_words(most: int, *, has_zero: bool, language: str) -> str:
+    """The numbers that can be typed, in words: "1 to 3, or 0"."""
+    if has_zero:
+        return say("numbers.to_or_zero", language, most=most) if most > 1 else say("numbers.one_or_zero", language)
+    return say("numbers.to", language, most=most) if most > 1 else "1"
+
+
+def numbers_of(offered: Sequence[Pick], language: str) -> str:
+    """The numbers of what can be picked."""
+    numbers = [pick.number for pick in offered]
+    return numbers_words(max(numbers), has_zero=0 in numbers, language=language)
+
+
 def as_offered(prompt: Asked) -> Asked:
     """What is asked, without what was answered before where that is not offered any more."""
     before = prompt.default
@@ -99,7 +112,7 @@ def read(prompt: Question | Attempt, typed: str, language: str, today: date | No
         return default
     offered = picks(prompt, language)
     if isinstance(prompt, Attempt):
-        pick = _one(offered, typed) if typed else None
+        pick = _one(offered, typed, language) if typed else None
         if pick is None:
             raise Unclear("refused.not_a_result", choices=join([pick.label for pick in offered], language, "or"))
         return pick.value
@@ -109,8 +122,8 @@ def read(prompt: Question | Attempt, typed: str, language: str, today: date | No
         alone = [pick for pick in offered if typed == str(pick.number) or _same(typed, pick.label)]
         return alone[0].value if alone else _typed_value(prompt, typed, language, today)
     if prompt.many:
-        return _several(offered, typed)
-    pick = _one(offered, typed)
+        return _several(offered, typed, language)
+    pick = _one(offered, typed, language)
     return typed if pick is None else pick.value
 
 
@@ -211,18 +224,18 @@ def _special(question: Question, typed: str) -> str | None:
     return UNSURE if typed == UNSURE_COMMAND and question.unsure else None
 
 
-def _several(offered: Sequence[Pick], typed: str) -> Written:
+def _several(offered: Sequence[Pick], typed: str, language: str) -> Written:
     whole = [pick for pick in offered if _same(typed, pick.label)]  # a label may hold a comma
     is_digits = re.fullmatch(r"[\d\s]+", typed)
     parts = typed.split() if is_digits else [part.strip() for part in re.split("[,;]", typed) if part.strip()]
-    chosen = whole or [_one(offered, part) or Pick(part, part) for part in parts]
+    chosen = whole or [_one(offered, part, language) or Pick(part, part) for part in parts]
     alone = [pick for pick in chosen if pick.is_alone]
     if alone and len(chosen) > 1:
         raise Unclear("talk.alone", label=alone[0].label)
     return alone[0].value if alone else tuple(pick.value for pick in chosen)
 
 
-def _one(offered: Sequence[Pick], typed: str) -> Pick | None:
+def _one(offered: Sequence[Pick], typed: str, language: str) -> Pick | None:
     """The one answer that is meant, or nothing where none fits."""
     number = typed.rstrip(".)")
     if number.isdecimal() and len(number) < 6:
@@ -234,7 +247,7 @@ def _one(offered: Sequence[Pick], typed: str) -> Pick | None:
         named = [f"{pick.number} {pick.label}" for pick in found[:MOST_NAMED]]
         raise Unclear("talk.which_of", choices="; ".join(named) + ("; …" if len(found) > MOST_NAMED else ""))
     if not found and number.isdecimal():
-        raise Unclear("talk.no_such_number", number=number)
+        raise Unclear("talk.no_such_number", number=number, numbers=numbers_of(offered, language))
     return found[0] if found else None
 
 

@@ -61,10 +61,10 @@ def wrong_words(error: Exception, called: str, language: str) -> str:
     return say("tui.gone", language)
 
 
-def where_words(summary: Summary, now: datetime, language: str, more: str = "") -> str:
-    """Where a session stands, in one line: what is asked, and since when or until when; `more` stands behind it."""
+def standing(summary: Summary, now: datetime, language: str) -> tuple[str, str]:
+    """Where a session stands, in short: what is asked, and since when or until when."""
     if summary.come_back:
         when = say("ending.come_back", language, day=show_date(date.fromisoformat(summary.come_back), language))
     else:
         when = when_words(moment(summary.changed).astimezone(now.tzinfo), now, language)
-    return " · ".join(filter(None, (shorten(summary.at, _LONGEST, placeholder=" …"), when, more)))
+    return shorten(summary.at, _LONGEST, placeholder=" …"), when

@@ -39,7 +39,7 @@ def show_ending(lines: Lines, conversation: Conversation, ending: Ending) -> Non
     if ending.kind in WITH_CASE:
         lines.say(say("ending.case_ready", language))
         lines.say()
-        lines.exactly(as_text(conversation.case(), language).rstrip())
+        lines.exactly(as_text(conversation.case(), language, is_underlined=False).rstrip())
     else:  # a case says so itself
         lines.say(say("ending.nothing_sent" if ending.letter is not None else "ending.nothing_sent_solved", language))
     if leads_on(conversation):
@@ -51,7 +51,7 @@ def show_leads_on(lines: Lines, conversation: Conversation) -> None:
     """The flows that can be begun from an ending, by their numbers."""
     offered = leads_on(conversation)
     if offered:
-        code = "ending.leads_on" if conversation.solved is False else "ending.related"
+        code = "ending.leads_on_by_number" if conversation.solved is False else "ending.related_by_number"
         lines.say(say(code, conversation.language))
     for number, (_, title) in enumerate(offered, 1):
         lines.say(title, f"{number}. ")

@@ -11,6 +11,7 @@ import textwrap
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from assistant.words import say
 from assistant.words.formats import clean
 
 if TYPE_CHECKING:
@@ -82,6 +83,19 @@ class Lines:
             typed = self._read()
         lines = [" ".join(clean(_KEYS.sub("", line)).split()) for line in typed.splitlines()]
         return "\n".join(lines).strip() if keeps_lines else " ".join(filter(None, lines))
+
+    def ask_on(self, prompt: str, language: str, *, keeps_lines: bool = False) -> str:
+        """Read what is typed; a line that is too long is told so, and asked for again. Arguments as for `ask`, and the
+        reader's language.
+
+        Raises:
+            EOFError: there is nothing more to read.
+        """
+        while True:
+            try:
+                return self.ask(prompt, keeps_lines=keeps_lines)
+            except TooLong:
+                self.say(say("talk.too_long", language, max=LONGEST))
 
     def _read(self) -> str:
         line = self.source.readline(LONGEST + 1)

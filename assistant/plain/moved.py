@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.desk.phrases import different_lines
+from assistant.plain.asides import command_in
+from assistant.plain.leaving import Quit
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ def choose(found: Reopened, lines: Lines) -> bool:
 
     Raises:
         EOFError: there is nothing more to read.
+        Quit: the person leaves; nothing was changed.
     """
     language = found.language
     lines.say(found.title)
@@ -29,6 +32,9 @@ def choose(found: Reopened, lines: Lines) -> bool:
     lines.say(say("moved.go_on", language), "1. ")
     lines.say(say("moved.stay", language), "2. ")
     while True:
-        typed = lines.ask(say("moved.number", language)).rstrip(".")
+        typed = lines.ask_on(say("moved.number", language), language).rstrip(".")
         if typed in ("", "1", "2"):
             return typed == "2"
+        if command_in(typed, wants_text=False) == "quit":
+            raise Quit
+        lines.say(say("moved.help", language))

@@ -8,12 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from assistant.desk.phrases import answer_line, default_words, form_of_answer, wait_words
-from assistant.desk.reading import Pick, as_offered, picks
+from assistant.desk.reading import Pick, as_offered, numbers_of, picks
 from assistant.engine.events import UNSURE
 from assistant.engine.prompt import Attempt, Form, Letter, Notice, Prompt, Question, TrailEntry, Wait
 from assistant.flow.text import Blocks, plain
 from assistant.plain.lines import Lines
 from assistant.words import say
+
+MOST_REPEATED = 9
+"""How many answers are told again after every command: more are only told when they are asked for."""
 
 
 def trail_line(entry: TrailEntry, language: str) -> str:
@@ -61,6 +64,25 @@ def show_question(lines: Lines, question: Question, language: str, is_for_agent:
         lines.say(say(code, language, label=default_words(question, language)))
     elif question.optional:
         lines.say(say("talk.may_be_empty", language))
+
+
+def show_answers(lines: Lines, prompt: Prompt, language: str) -> None:
+    """The answers to what is asked, a line each with its number; of many, only how they are heard again."""
+    offered = picks(prompt, language) if isinstance(prompt, Question | Attempt) else ()
+    if len(offered) > MOST_REPEATED:
+        lines.say(say("talk.again", language, count=len(offered)))
+        return
+    for pick in offered:
+        lines.say(pick.label, f"{pick.number}. ")
+
+
+def prompt_words(asked: Question | Attempt, language: str) -> str:
+    """What stands before the line: what can be typed, and of numbers which."""
+    if isinstance(asked, Question) and not asked.options:
+        return say("prompt.answer", language)
+    several = isinstance(asked, Question) and asked.many
+    code = "prompt.several" if several else "prompt.number"
+    return say(code, language, numbers=numbers_of(picks(asked, language), language))
 
 
 def show_form_head(lines: Lines, form: Form, language: str, is_for_agent: bool) -> None:

@@ -5,37 +5,24 @@ It keeps what was typed into a form until the form is taken. Everything else is 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import msgspec
-
-from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.conversation import Conversation, Overtaken
-from assistant.desk.phrases import overtaken_lines, progress, question_number, refusal
-from assistant.desk.reading import Unclear, read, understood
+from assistant.desk.phrases import overtaken_lines, progress_aloud, question_number, refusal
+from assistant.desk.reading import Unclear, numbers_of, picks, read, understood
 from assistant.engine import Refused
 from assistant.engine.events import SEEN, Written
-from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Stuck
-from assistant.engine.wording import heading
+from assistant.engine.prompt import Attempt, Ending, Form, Notice, Prompt, Question, Stuck
 from assistant.plain import commands
-from assistant.plain.commands import Moved, Quit, WentBack
+from assistant.plain.afterwards import afterwards
 from assistant.plain.ending import show_ending
-from assistant.plain.lines import LONGEST, Lines, TooLong
-from assistant.plain.showing import show_attempt, show_form_head, show_kept, show_notice, show_question
+from assistant.plain.forms import ask_form
+from assistant.plain.helping import commands_at
+from assistant.plain.leaving import DONE, INTERRUPTED, RAN_OUT, Left, Moved, Quit, WentBack, stopped
+from assistant.plain.lines import Lines
+from assistant.plain.showing import prompt_words, show_attempt, show_form_head, show_kept, show_notice, show_question
 from assistant.words import say
-
-DONE, FAULTY, RAN_OUT, INTERRUPTED = 0, 1, 3, 130
-
 
 MOST_IN_VAIN = 200
 """How many lines of a pipe may be no answer, one after the other: a person would have given up long before."""
-
-
-class Left(NamedTuple):
-    """How a talk was left: an exit code, and the flow that is wanted next ("" for none)."""
-
-    code: int
-    wanted: str = ""
 
 
 class Talk:
@@ -71,40 +58,29 @@ class Talk:
                 if left is not None:
                     return left
         except Quit:
-            return self._stopped(DONE)
+            return stopped(self, DONE)
         except EOFError:
-            return self._stopped(RAN_OUT)
+            return stopped(self, RAN_OUT)
         except KeyboardInterrupt:
             self.lines.say()
-            return self._stopped(INTERRUPTED)
+            return stopped(self, INTERRUPTED)
 
     def _one(self) -> Left | None:
         """Show the prompt that stands and take its answer; says how the talk was left once it was."""
         prompt = self.conversation.prompt
         self.asked_in_vain = 0
         self._above(prompt)
+        self.show(prompt)
         try:
             match prompt:
-                case Question():
-                    show_question(self.lines, prompt, self.language, self.conversation.is_for_agent)
+                case Question() | Attempt():
                     self._send(prompt)
                 case Form():
-                    self._form(prompt)
-                case Attempt():
-                    now = self.conversation.clock()
-                    show_attempt(self.lines, prompt, self.language, self.conversation.is_for_agent, now)
-                    self._send(prompt)
+                    ask_form(self, prompt)
                 case Notice():
-                    now = self.conversation.clock()
-                    show_notice(self.lines, prompt, self.language, self.conversation.is_for_agent, now)
                     self._seen(prompt)
-                case Ending():
-                    show_ending(self.lines, self.conversation, prompt)
-                    return self._afterwards(prompt)
-                case Stuck():
-                    fault = say("script.stuck_" + prompt.code.replace("-", "_"), self.language)
-                    self.lines.say(say("stuck.sentence", self.language, place=prompt.place, fault=fault))
-                    return self._afterwards(prompt)
+                case Ending() | Stuck():
+                    return afterwards(self, prompt)
         except Moved:
             pass
         except WentBack:
@@ -112,6 +88,24 @@ class Talk:
         except Overtaken as error:
             self._overtaken(error)
         return None
+
+    def show(self, prompt: Prompt) -> None:
+        """Show a prompt, or a field of a form, with all that belongs to it."""
+        lines, language, is_for_agent = self.lines, self.language, self.conversation.is_for_agent
+        match prompt:
+            case Question():
+                show_question(lines, prompt, language, is_for_agent)
+            case Form():
+                show_form_head(lines, prompt, language, is_for_agent)
+            case Attempt():
+                show_attempt(lines, prompt, language, is_for_agent, self.conversation.clock())
+            case Notice():
+                show_notice(lines, prompt, language, is_for_agent, self.conversation.clock())
+            case Ending():
+                show_ending(lines, self.conversation, prompt)
+            case Stuck():
+                fault = say("script.stuck_" + prompt.code.replace("-", "_"), language)
+                lines.say(say("stuck.sentence", language, place=prompt.place, fault=fault))
 
     def _back(self) -> None:
         try:
@@ -126,7 +120,7 @@ class Talk:
         for line in overtaken_lines(error, self.language):
             self.lines.say(line)
 
-    def _above(self, prompt: Question | Form | Attempt | Notice | Ending | Stuck) -> None:
+    def _above(self, prompt: Prompt) -> None:
         """What stands above a prompt: which question it is, what is known now, which answers still serve."""
         self.lines.say()
         news = self.conversation.news()
@@ -137,29 +131,28 @@ class Talk:
             self.lines.say()
         show_kept(self.lines, prompt, self.conversation.session.trail, self.language)
         if isinstance(prompt, Question | Form | Attempt):
-            number = question_number(self.conversation)
-            self.lines.say(progress(number, self.conversation.left(), self.language))
+            asked = len(prompt.fields) if isinstance(prompt, Form) else 1
+            number, left = question_number(self.conversation), self.conversation.left()
+            self.lines.say(progress_aloud(number, asked, left, self.language))
             self.lines.say()
 
     def _send(self, prompt: Question | Attempt) -> None:
         """Read answers until one is taken."""
         while True:
-            value = self._read(prompt)
+            value = self.read_answer(prompt)
             try:
                 self.conversation.answer(value)
             except Refused as refused:
-                self.refuse(refused)
+                self.refuse(refused, prompt)
             else:
                 return
 
-    def _read(self, prompt: Question | Attempt) -> Written:
+    def read_answer(self, prompt: Question | Attempt) -> Written:
         """Read lines until one means an answer; commands are done on the way."""
-        wants_text = isinstance(prompt, Question) and not prompt.options
-        several = isinstance(prompt, Question) and prompt.many
-        code = "prompt.answer" if wants_text else "prompt.several" if several else "prompt.number"
-        is_long = isinstance(prompt, Question) and prompt.type == "text" and wants_text
+        words = prompt_words(prompt, self.language)
+        is_long = isinstance(prompt, Question) and prompt.type == "text" and not prompt.options
         while True:
-            typed = self.line(code, keeps_lines=is_long)
+            typed = self.line(words, keeps_lines=is_long)
             if "\n" not in typed and commands.run(self, typed, prompt):
                 continue
             if is_long:
@@ -167,12 +160,12 @@ class Talk:
             try:
                 return self.read(prompt, typed)
             except Unclear as unclear:
-                self.lines.say(say(unclear.code, self.language, **unclear.arguments))
+                self.wrong(prompt, say(unclear.code, self.language, **unclear.arguments))
 
     def _with_more_lines(self, typed: str) -> str:
         """A text of several lines: each but the last ends with a backslash."""
         while typed.endswith("\\"):
-            typed = f"{typed[:-1].rstrip()}\n{self.line('prompt.more', keeps_lines=True)}"
+            typed = f"{typed[:-1].rstrip()}\n{self.line(say('prompt.more', self.language), keeps_lines=True)}"
         return typed
 
     def read(self, prompt: Question | Attempt, typed: str) -> Written:
@@ -188,8 +181,8 @@ class Talk:
             self.lines.say(words)
         return value
 
-    def line(self, code: str, *, keeps_lines: bool = False) -> str:
-        """Read one line after the sentence `code`, or where lines are kept the several that were pasted.
+    def line(self, words: str, *, keeps_lines: bool = False) -> str:
+        """Read one line after `words`, or where lines are kept the several that were pasted.
 
         Raises:
             EOFError: nothing more can be read, or what comes from a pipe was no answer too often.
@@ -197,124 +190,26 @@ class Talk:
         self.asked_in_vain += 1
         if self.asked_in_vain > MOST_IN_VAIN and not self.lines.is_live:
             raise EOFError
-        while True:
-            try:
-                return self.lines.ask(say(code, self.language), keeps_lines=keeps_lines)
-            except TooLong:
-                self.lines.say(say("talk.too_long", self.language, max=LONGEST))
+        return self.lines.ask_on(words, self.language, keeps_lines=keeps_lines)
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: Refused, asked: Question | Attempt | None = None) -> None:
         """Say why an answer was not taken."""
-        self.lines.say(refusal(refused, self.language))
+        self.wrong(asked, refusal(refused, self.language))
 
-    def _form(self, form: Form) -> None:
-        """Ask the fields one by one and send them together; of a refused form only the refused ones are asked again."""
-        show_form_head(self.lines, form, self.language, self.conversation.is_for_agent)
-        answers: dict[str, Written] = {}
-        pending = form.fields
-        while True:
-            self._fields(form, pending, answers)
-            try:
-                self.conversation.answer(answers)
-            except Refused as refused:
-                pending = self._refused_fields(form, refused)
-            else:
-                self.typed.clear()
-                return
-
-    def _fields(self, form: Form, pending: tuple[Question, ...], answers: dict[str, Written]) -> None:
-        """Ask fields one after the other; back leads to the field above, asked now or not."""
-        asked = list(pending)
-        number = 0
-        while number < len(asked):
-            field = asked[number]
-            if field.place in self.typed:
-                field = msgspec.structs.replace(field, default=self.typed[field.place])
-            show_question(self.lines, field, self.language, self.conversation.is_for_agent)
-            try:
-                answers[field.fact] = self.typed[field.place] = self._read(field)
-            except WentBack:
-                above = form.fields.index(asked[number]) - 1
-                if above < 0:
-                    raise
-                if number:
-                    number -= 1
-                else:
-                    asked.insert(0, form.fields[above])
-                self.lines.say()
-            else:
-                number += 1
-                if number < len(asked):
-                    self.lines.say()
-
-    def _refused_fields(self, form: Form, refused: Refused) -> tuple[Question, ...]:
-        errors = {error.place: error for error in refused.errors}
-        again = tuple(field for field in form.fields if field.place in errors)
-        self.lines.say()
-        if not again:
-            self.refuse(refused)
-            return form.fields
-        for field in again:
-            self.refuse(errors[field.place])
-            del self.typed[field.place]
-        self.lines.say(say("talk.form_again", self.language))
-        self.lines.say()
-        return again
+    def wrong(self, asked: Question | Attempt | None, words: str) -> None:
+        """Say what is wrong with an answer; where answers have numbers, which of them there are."""
+        if asked is not None and asked.options:
+            numbers = numbers_of(picks(asked, self.language), self.language)
+            if numbers not in words:
+                words = f"{words} {say('talk.choose', self.language, numbers=numbers)}"
+        self.lines.say(words)
 
     def _seen(self, notice: Notice) -> None:
         while True:
-            typed = self.line("prompt.seen")
+            typed = self.line(say("prompt.seen", self.language))
             if commands.run(self, typed, notice):
                 continue
             if not typed:
                 self.conversation.answer(SEEN)
                 return
-            self.lines.say(say("help.seen", self.language))
-
-    def _afterwards(self, prompt: Ending | Stuck) -> Left:
-        """What can still be done when nothing is asked any more."""
-        code = FAULTY if isinstance(prompt, Stuck) else DONE
-        self.lines.say()
-        self.lines.say(say("ending.save", self.language))
-        if is_asked(self.conversation):
-            self.lines.say(say("ending.say_solved", self.language))
-        while True:
-            try:
-                typed = self.line("prompt.afterwards") if self.lines.is_live else self.lines.ask("")
-                self.asked_in_vain += 1
-                if self.asked_in_vain > MOST_IN_VAIN and not self.lines.is_live:
-                    return Left(code)
-                if commands.run(self, typed, prompt):
-                    continue
-            except (EOFError, Quit):
-                return Left(code)
-            except TooLong:
-                continue
-            related = leads_on(self.conversation)
-            solved = commands.yes_or_no(typed.casefold(), self.language) if is_asked(self.conversation) else None
-            if solved is not None:
-                commands.run(self, "/solved " + ("yes" if solved else "no"), prompt)
-                continue
-            number = typed.rstrip(".")
-            if number.isdecimal() and 0 < int(number[:6]) <= len(related):
-                return Left(code, related[int(number) - 1][0])
-            if not typed:
-                return Left(code)
-            self.lines.say(say("prompt.afterwards", self.language))
-
-    def _stopped(self, code: int) -> Left:
-        """Say where it stopped and how to go on."""
-        question = heading(self.conversation.prompt)
-        self.lines.say()
-        if question:
-            self.lines.say(say("stopped.at", self.language, question=question))
-        if self.conversation.code and self.conversation.is_kept:
-            self.lines.say(say("resume.saved", self.language, code=self.conversation.code))
-            return Left(code)
-        lost = self.conversation.not_kept()
-        if lost and self.conversation.code:
-            self.lines.say(lost)
-            return Left(code)
-        self.lines.say(say("stopped.nothing_kept", self.language))
-        self.lines.exactly(say("stopped.go_on", self.language, command=commands.to_go_on(self)))
-        return Left(code)
+            self.lines.say(say("talk.only_enter", self.language, commands=commands_at(self, notice)))

@@ -50,8 +50,9 @@ def _read(memory: Memory, most: int, language: str, audience: str, reader: Widge
 
 def row(summary: Summary, key: str, now: datetime, language: str, *, is_short: bool = False, more: str = "") -> Row:
     """A session as a row: what it is about, and under it what is asked and since when; `is_short` in one line."""
-    from assistant.desk.returning import where_words
+    from assistant.desk.returning import standing
 
     if is_short:
         return Row(key, say("tui.go_on_short", language, title=summary.title), summary.id)
-    return Row(key, summary.title, summary.id, where_words(summary, now, language, more))
+    at, when = standing(summary, now, language)
+    return Row(key, summary.title, summary.id, " · ".join(filter(None, (at, when, more))))

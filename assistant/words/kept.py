@@ -60,6 +60,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "resume.stays": "You stay on the guide as it was when it began.",
     "resume.old": "The guide was changed and can't be used as it is now, so you go on with it as it was.",
     "resume.saved": "Saved. To go on: assistant resume {code}",
+    "related.saved": "{title}: saved. To come back to it: assistant resume {code}",
     "resume.code": "The code of this conversation: {code}",
     # What is different when a session is taken up again.
     "moved.edited": "This guide was changed since you were here.",
@@ -70,7 +71,8 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "moved.kept": "Your other answers are kept.",
     "moved.go_on": "Go on with the guide as it is now",
     "moved.stay": "Stay on the guide as it was when I began",
-    "moved.number": "1 or 2, Enter for 1: ",
+    "moved.number": "1 or 2 (Enter for 1):",
+    "moved.help": "Type 1 or 2. Enter alone is 1. /quit stops, and nothing is changed.",
     # Two people on one session.
     "overtaken.by": "{name} went on with this conversation meanwhile:",
     "overtaken.by_you": "You went on with this conversation in another window:",
@@ -125,6 +127,7 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "cases.number": "Number {number}",
     "cases.no_case": "The conversation {code} has no such case.",
     "cases.done_filed": "Filed: {name}. Its text stays as it is now.",
+    "cases.done_filed_number": "Filed: {name}, number {number}. Its text stays as it is now.",
     "cases.already": "It was filed already on {when} ({number}), and no answer has changed since.",
     "cases.file_again": "To file it once more: --again",
     "cases.no_number": "without a number",
@@ -139,14 +142,4 @@ KEPT: dict[str, str | tuple[str, str]] = {
     "locate.config": "Settings",
     "locate.logs": "Logs",
     "locate.no_logs": "none are written",
-    # In the plain face.
-    "command.note": "/note TEXT writes a note beside the conversation; it stands in the case.",
-    "command.attach": "/attach FILE gives a file to go with the case.",
-    "command.code": "/code shows the code with which you or a colleague can go on elsewhere.",
-    "command.filed": "/filed NUMBER says that you filed the case, with the number that the portal gave.",
-    "command.note_needs_text": "Say what: /note TEXT",
-    "command.attach_needs_file": "Say which: /attach FILE",
-    "command.no_case": "There is no case to file here.",
-    "command.no_code": "This conversation is not saved yet: it is with the first answer.",
-    "command.filed_again": "File it once more? (yes or no) ",
 }

@@ -12,6 +12,7 @@ from assistant.words.commands import COMMANDS
 from assistant.words.drawing import DRAWING
 from assistant.words.faces import FACES
 from assistant.words.kept import KEPT
+from assistant.words.plain import PLAIN
 from assistant.words.record import RECORD
 from assistant.words.settings import SETTINGS
 
@@ -26,6 +27,7 @@ SENTENCES: dict[str, Sentence] = {
     **DRAWING,
     **SETTINGS,
     **FACES,
+    **PLAIN,
     # Answers that the program offers by itself.
     "answer.yes": "Yes",
     "answer.no": "No",
@@ -73,10 +75,17 @@ SENTENCES: dict[str, Sentence] = {
     "refused.form": "Some fields need another answer.",
     # The conversation.
     "talk.question": "Question {number}",
+    "talk.questions": "Questions {number} to {last}",
     "talk.left_none": "The last one",
     "talk.left": ("{count} left", "{count} left"),
     "talk.left_range": "{least} to {most} left",
     "talk.left_at_least": "at least {least} left",
+    "talk.after_none": "Nothing more is asked after that.",
+    "talk.after": ("{count} more after that.", "{count} more after that."),
+    "talk.after_range": "Between {least} and {most} more after that.",
+    "talk.after_at_most": "At most {most} more after that.",
+    "talk.after_at_least": "At least {least} more after that.",
+    "talk.after_open": "How many more come after that is open.",
     "talk.begin": "Type /help for help, /quit to stop.",
     "talk.about": "About: {item}",
     "talk.kept": "Your earlier answer still serves: {answer}",
@@ -93,6 +102,7 @@ SENTENCES: dict[str, Sentence] = {
     "talk.date_form": "Such as 22 Nov, or yesterday.",
     "talk.files_form": "Drag the files here, or type where they are, with commas between them.",
     "talk.form": ("{count} answer is needed here.", "{count} answers are needed here, one after the other."),
+    "talk.field": "{number} of {count}.",
     "talk.form_again": "Some of these need another answer. The rest is kept as you typed it.",
     "talk.how_did_it_go": "How did it go?",
     "talk.more_help": "Type ? for more help.",
@@ -113,33 +123,10 @@ SENTENCES: dict[str, Sentence] = {
     "talk.too_long": "That line is too long. At most {max} characters can be typed.",
     "talk.which_of": "That fits more than one answer: {choices}. Please write more of it.",
     "talk.alone": "“{label}” goes alone, without other answers.",
-    "talk.no_such_number": "There is no answer {number}. Choose a number from the list.",
-    # What is asked for on the line.
-    "prompt.answer": "Your answer:",
-    "prompt.number": "Number:",
-    "prompt.several": "Numbers:",
-    "prompt.seen": "Press Enter to go on:",
-    "prompt.change": "Number of the answer to change (Enter leaves all as it is):",
-    "prompt.confirm": "Change it? yes or no:",
-    "prompt.afterwards": "Number, command, or Enter to finish:",
-    "prompt.home": "Number, or a few words about the problem:",
-    # Commands of the plain conversation.
-    "command.unknown": "There is no command {name}. Type /help for the commands.",
-    "command.back": "/back takes the last answer back.",
-    "command.change": "/change changes an earlier answer.",
-    "command.why": "/why tells why this is asked.",
-    "command.trail": "/trail lists your answers.",
-    "command.case": "/case shows what is written down so far.",
-    "command.save": "/save FILE writes that to a file (.md, .txt, .json, .eml or .zip).",
-    "command.facts": "/facts lists all that is known.",
-    "command.quit": "/quit stops.",
-    "command.bare": "Where no text is wanted, b, w, ? and q do the same as /back, /why, /help and /quit.",
-    "command.save_needs_name": "Say where to: /save case.md (or .txt, .json, .eml, .zip).",
-    "help.answer": "Type the number of an answer, or its words, and press Enter.",
-    "help.text": "Type the answer and press Enter.",
-    "help.seen": "Press Enter to go on.",
-    "help.why": "Why this is asked: {text}",
-    "help.term": "{title}: {text}",
+    "talk.no_such_number": "There is no answer {number}. Choose from {numbers}.",
+    "talk.choose": "Choose from {numbers}.",
+    "talk.again": "/again tells the {count} answers again.",
+    "talk.only_enter": "Enter alone goes on here. Commands: {commands}.",
     "why.answered": "Because you answered: {answer}",
     "why.else": "Because no other way of the step “{step}” fitted.",
     "why.limit": "Because another round would not help.",
@@ -165,8 +152,10 @@ SENTENCES: dict[str, Sentence] = {
     "ending.case_ready": "The case, ready to copy:",
     "ending.nothing_sent": "Nothing was sent. You send or file it yourself.",
     "ending.nothing_sent_solved": "This program itself sent nothing.",
-    "ending.save": "/save FILE writes this to a file (.md, .txt, .json, .eml or .zip).",
+    "ending.not_kept": "Nothing of this conversation is kept.",
+    "ending.nothing_asked": "Nothing is asked any more. Enter leaves, /help says what can be done here.",
     "ending.related": "This may be of use too:",
+    "ending.related_by_number": "This may be of use too; type its number:",
     "stuck.sentence": (
         "This flow has a fault and can't go on from here. Type /back and answer otherwise, /case to read what was "
         "written down, or /save FILE to keep it. Please tell whoever keeps the flow: {fault} ({place})"
@@ -178,15 +167,6 @@ SENTENCES: dict[str, Sentence] = {
     "stopped.at": "Stopped at: {question}",
     "stopped.nothing_kept": "Nothing was sent, and nothing was kept.",
     "stopped.go_on": "To go on from here: {command}",
-    # The list of flows.
-    "home.title": "What is going wrong?",
-    "home.nothing_fits": "No topic fits these words. Here are all of them.",
-    "home.fits": "This fits your words:",
-    "home.none": "None of these",
-    "home.more": (
-        "{count} more is not listed. A few words find it.", "{count} more are not listed. A few words find them."
-    ),
-    "home.no_way_on": "Try other words, or q to stop.",
     # Faces.
     "message.to_name": "To",
     "message.subject_name": "Subject",
