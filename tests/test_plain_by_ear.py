@@ -358,3 +358,15 @@ def test_the_map_says_first_where_one_is(printer):
     told = talk(printer, "1", "/map").rpartition("Press Enter to go on:")[0].rpartition("Press Enter to go on:")[2]
     assert told.startswith("\nYou are here: Keep it on.\n")
     assert "\nPassed: Which colour is the light?\nYou are here: Keep it on.\n" in told
+
+
+def test_a_change_that_is_not_made_leaves_a_form_where_it_was(printer):
+    shown = talk(printer, *TO_FORM, "2026-11-01", "/change", "", "2026-11-02")
+    after = shown.partition("Nothing was changed.")[2]
+    assert after.startswith("\n\nUntil which day?\nYour answer:")
+    assert "1 of 3." not in after
+
+
+def test_not_sure_has_a_number_where_an_answer_is_typed_too():
+    asked = pack("steps:\n  made: {ask: made, then: done}\n", facts="made: {ask: How old is it?, type: text, unsure: true}")
+    assert "0. I'm not sure\nYour answer, or 0:\n" in said(Conversation.start(asked, "main"))

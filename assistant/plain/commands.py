@@ -44,8 +44,8 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
         case "quit":
             raise Quit
         case "change":
-            _change(talk, argument)
-            raise Moved
+            if _change(talk, argument):
+                raise Moved
         case "agent" | "customer":
             _hand_over(talk, name)
             raise Moved
@@ -106,17 +106,17 @@ def _trail(talk: Talk, _: str = "") -> None:
         talk.lines.say(trail_line(entry, talk.language), f"{number}. ")
 
 
-def _change(talk: Talk, argument: str) -> None:
-    """Change an earlier answer, once it is said what is lost by it."""
+def _change(talk: Talk, argument: str) -> bool:
+    """Change an earlier answer, once it is said what is lost by it; whether it was changed."""
     entries = [entry for entry in talk.conversation.session.trail if entry.kind != "tell"]
-    if not argument:
+    if not argument or not entries:
         _trail(talk)
     if not entries:
-        return
+        return False
     number = _numbered(talk, argument, len(entries))
     if not number:
         talk.lines.say(say("change.nothing", talk.language))
-        return
+        return False
     entry = entries[number - 1]
     asked = talk.conversation.asked_at(entry.place)
     while True:
@@ -133,11 +133,12 @@ def _change(talk: Talk, argument: str) -> None:
         if not change.no_longer:
             talk.lines.say(say("change.loses_nothing", talk.language))
         if not is_sure(talk, "prompt.confirm"):
-            return
+            return False
         talk.conversation.apply(change)
         talk.lines.say(say("change.done", talk.language))
-        return
+        return True
     talk.lines.say(say("change.nothing", talk.language))
+    return False
 
 
 def _numbered(talk: Talk, typed: str, most: int) -> int:

@@ -55,7 +55,7 @@ class Returning:
             return
         self._say("tui.go_on_where")
         for number, one in enumerate(found):
-            self.lines.say(self._words(one), "- " if number else "r. ")
+            self.lines.exactly(("- " if number else "r. ") + self._words(one))
         if len(found) > 1:
             self._say("home.all_open")
         self.lines.say()
@@ -79,7 +79,7 @@ class Returning:
             self._say("home.none_open")
             return None
         for number, one in enumerate(found, 1):
-            self.lines.say(self._words(one), f"{number}. ")
+            self.lines.exactly(f"{number}. {self._words(one)}")
         numbers = numbers_words(len(found), has_zero=False, language=self.language)
         while True:
             typed = self.lines.ask_on(say("prompt.session", self.language, numbers=numbers), self.language).rstrip(".")

@@ -79,7 +79,7 @@ def show_answers(lines: Lines, prompt: Prompt, language: str) -> None:
 def prompt_words(asked: Question | Attempt, language: str) -> str:
     """What stands before the line: what can be typed, and of numbers which."""
     if isinstance(asked, Question) and not asked.options:
-        return say("prompt.answer", language)
+        return say("prompt.answer_or_zero" if picks(asked, language) else "prompt.answer", language)
     several = isinstance(asked, Question) and asked.many
     code = "prompt.several" if several else "prompt.number"
     return say(code, language, numbers=numbers_of(picks(asked, language), language))

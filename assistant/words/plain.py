@@ -31,6 +31,7 @@ PLAIN: dict[str, str | tuple[str, str]] = {
     "numbers.one_or_zero": "1, or 0",
     # What is asked for on the line.
     "prompt.answer": "Your answer:",
+    "prompt.answer_or_zero": "Your answer, or 0:",
     "prompt.number": "Number, {numbers}:",
     "prompt.several": "Numbers, {numbers}:",
     "prompt.seen": "Press Enter to go on:",
