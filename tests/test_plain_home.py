@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desks import Desk, write_pack
+from desks import FACTS, FLOW, Desk, write_pack
+from terminals import Terminal
 
 from assistant.desk.handing import export
 from assistant.desk.memory import Memory
@@ -106,6 +107,7 @@ def test_a_code_or_a_file_that_leads_nowhere_is_told_in_words(home, typed, words
     found, shown = home(new_code() if typed == "NOBODYS" else typed)
     assert found is None
     assert words in " ".join(shown.split())
+    assert "No topic fits" not in shown
 
 
 def test_words_with_a_dash_and_an_order_number_are_words(desk, home):
@@ -174,15 +176,17 @@ def test_no_line_is_answered_by_silence(home):
 
 def test_what_is_different_is_said_before_a_session_goes_on_and_can_be_left(desk, home):
     conversation = desk.begin("way", "yes")
-    write_pack(desk.pack, (desk.pack / "lost-order.yaml").read_text().replace("Look in the yard.", "Look on the roof."))
     events = len(desk.stored(conversation.code).events)
+    write_pack(desk.pack, FLOW, FACTS.replace("way: On its way, ", ""))
     found, _ = home("r")
     assert isinstance(found, Reopened)
     sink = io.StringIO()
     assert go_on(found, Lines(io.StringIO("3\n/quit\n"), sink)) == 0
-    if found.differences:
-        assert "Type 1 or 2." in sink.getvalue()
-        assert len(desk.stored(conversation.code).events) == events
+    assert "This answer no longer fits: Where is the order? On its way" in " ".join(sink.getvalue().split())
+    assert sink.getvalue().endswith(
+        "Type 1 or 2. Enter alone is 1. /quit stops, and nothing is changed.\n1 or 2 (Enter for 1):\n"
+    )
+    assert len(desk.stored(conversation.code).events) == events
 
 
 @pytest.fixture
@@ -209,8 +213,28 @@ def test_alone_it_goes_on_with_the_last_session(desk, run):
     assert f"Stopped at: Look in the yard.\nSaved. To go on: assistant resume {conversation.code}" in done.stdout
 
 
-def test_options_may_stand_behind_the_words(run):
-    for arguments in (("order never came", "--plain", "--agent"), ("--plain", "--agent", "order never came")):
-        done = run(*arguments, stdin="1\n/customer\n")
-        assert "You see it as customers do now." in done.stdout
+def test_options_may_stand_behind_the_words(run, tmp_path, desk):
+    for arguments in (("order never came", "--agent"), ("--agent", "order never came")):
+        assert "There is no command /facts." not in run(*arguments, stdin="1\n/facts\n").stdout
+    assert "There is no command /facts." in run("order never came", stdin="1\n/facts\n").stdout
     assert "Did you mean: assistant list" in run("lst", "--plain").stderr
+    for arguments in (("order never came", "--plain"), ("--plain", "order never came")):
+        terminal = Terminal(tmp_path, *arguments)
+        try:
+            terminal.until("Number, 1 to 3: ")
+            terminal.type("q\r")
+            assert terminal.ended() == 0
+        finally:
+            terminal.close()
+
+
+def test_a_setting_makes_plain_text_the_usual_way(tmp_path):
+    settings = tmp_path / "config.toml"
+    settings.write_text("plain = true\n")
+    terminal = Terminal(tmp_path, ASSISTANT_CONFIG=str(settings))
+    try:
+        terminal.until("? helps, q stops.")
+        terminal.type("q\r")
+        assert terminal.ended() == 0
+    finally:
+        terminal.close()
