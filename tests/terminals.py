@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-ASKS = re.compile(r"^(?:Number|Your answer)[^\n]*: \Z", re.MULTILINE)
+ASKS = re.compile(r"^(?:Number|Your answer|Enter leaves|yes or no)[^\n]*: \Z", re.MULTILINE)
 """What stands before what is typed, line by line."""
 PASTES = re.compile(rb"\x1b\[\?2004[hl]")
 _PIECE = re.compile(
