@@ -248,14 +248,14 @@ def lines(conversation: Conversation, *typed: str) -> str:
 @pytest.mark.parametrize("word", ["yes", "y", "/solved yes"])
 def test_yes_on_a_line_closes_it(begun: Begun, memory: Memory, word: str) -> None:
     said = lines(begun("no"), word)
-    assert "Did this solve it? Type yes or no." in said
+    assert "Did this solve it?\nyes or no; " in said
     assert "This session is closed." in said
     assert not open_sessions(memory)
 
 
 def test_no_on_a_line_lists_what_leads_on_and_its_numbers_begin_it(begun: Begun) -> None:
     said = lines(begun("yes"), "no", "2", "It hums", "")
-    assert "What may lead on:\n1. A bulb\n2. Something else" in said
+    assert "What may lead on; type its number:\n1. A bulb\n2. Something else" in said
     assert "What is it?" in said
     assert "Given on" in said
 
