@@ -106,3 +106,21 @@ def test_accessible_chooses_plain_text_in_a_terminal(tmp_path: Path, monkeypatch
         assert LEAVES_ALTERNATE_SCREEN not in opened.seen
     finally:
         opened.close()
+
+
+@pytest.mark.parametrize(
+    ("begun", "keys"), [("1", "t12t"), ("1", "t12q"), ("1", "t12\x1b[24~"), ("221", "t21\rq"), ("221", "t21\rt")]
+)
+def test_keys_that_follow_a_changed_answer_at_once_find_all_done(tmp_path: Path, begun: str, keys: str) -> None:
+    terminal = Terminal(tmp_path, "run", "change-provisioning-contact", *(["--fact", "change_reason=left"] * (begun == "1")))
+    try:
+        terminal.until("F12")
+        terminal.type(begun)
+        terminal.until("What to do" if begun == "1" else "line show")
+        terminal.type(keys)
+        terminal.read(0.6)
+        terminal.type("\x03")
+        assert terminal.ended() in (0, 130)
+        assert b"made a mistake" not in terminal.seen
+    finally:
+        terminal.close()

@@ -25,7 +25,7 @@ from assistant.desk.conversation import Overtaken, local_now
 from assistant.engine import Refused
 from assistant.tui.bars import Said
 from assistant.tui.ground import QUESTION, Ground, listen, may_be_asked
-from assistant.tui.keys import Keyed
+from assistant.tui.keys import Keyed, show_over
 from assistant.tui.theme import NoColours, called, chosen, for_textual
 from assistant.words import say
 
@@ -358,7 +358,7 @@ class AssistantApp(App[int]):
             if wanted:
                 go()
 
-        self.push_screen(sure, answered)
+        show_over(self, sure, answered)
 
     def action_stop(self) -> None:
         """Ctrl+C ends the program, wherever one is."""

@@ -22,7 +22,7 @@ from assistant.engine.prompt import Attempt, Notice, Question
 from assistant.flow.text import Blocks, line, plain
 from assistant.tui.choices import Choices, Row
 from assistant.tui.countdown import Countdown
-from assistant.tui.keys import focus, insert
+from assistant.tui.keys import focus, insert, show_over
 from assistant.tui.line import Kind, Line
 from assistant.tui.prose import Prose
 from assistant.words import say
@@ -319,7 +319,7 @@ class Ask(Vertical):
                 self.send()
 
         picker = Picker(heading(asked), day, today=self.today, language=self.language, low=low, high=high)
-        self.app.push_screen(picker, picked)
+        show_over(self.app, picker, picked)
 
     def key(self, event: events.Key, *, is_bound: bool) -> bool:
         """Do what a key means here, and say whether it meant anything.

@@ -15,6 +15,7 @@ from assistant.store.codes import shown
 from assistant.store.protocol import CaseRow, StoreError, moment
 from assistant.tui.bars import Said
 from assistant.tui.choices import Row
+from assistant.tui.keys import show_over
 from assistant.tui.listing import Listing
 from assistant.words import say
 
@@ -62,7 +63,7 @@ class Cases(Listing):
             self.list()
             self.query_one(Said).say(say("tui.gone", self.language), wrong=True)
         else:
-            self.app.push_screen(CaseCard(work), lambda _: self.again())
+            show_over(self.app, CaseCard(work), lambda _: self.again())
 
     def again(self) -> None:
         """Read the list again."""

@@ -18,7 +18,7 @@ from assistant.flow.text import Blocks, Listing, Paragraph, Span
 from assistant.tui.ask import Ask
 from assistant.tui.bars import Key, KeyBar
 from assistant.tui.choices import Choices, Row
-from assistant.tui.keys import KeyedModal, focus
+from assistant.tui.keys import KeyedModal, focus, show_over
 from assistant.tui.prose import Prose
 from assistant.tui.trail import Stop, stops
 from assistant.words import say
@@ -84,7 +84,7 @@ class PickAnswer(KeyedModal[str | None]):
             self.turned ^= {row.value}
             self._list(at)
             return
-        self.app.push_screen(ChangeAnswer(self.conversation, row.value), self._done)
+        show_over(self.app, ChangeAnswer(self.conversation, row.value), self._done)
 
     def _done(self, said: str | None) -> None:
         if said:

@@ -25,7 +25,7 @@ from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
 from assistant.tui.filing import ask_how, filed_as, filed_line, filed_words
 from assistant.tui.keynames import shown
-from assistant.tui.keys import KeyedScreen, focus
+from assistant.tui.keys import KeyedScreen, focus, show_over
 from assistant.tui.lists import Lists
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.pieces import for_you, tell, top
@@ -351,7 +351,7 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
         """Change an earlier answer."""
         from assistant.tui.change import PickAnswer
 
-        self.app.push_screen(PickAnswer(self.conversation), self._changed)
+        show_over(self.app, PickAnswer(self.conversation), self._changed)
 
     def _changed(self, said: str | None) -> None:
         if said:

@@ -15,6 +15,7 @@ from assistant.desk.phrases import when_words
 from assistant.engine.events import Answered, Changed, Filed, TakenBack
 from assistant.store.protocol import moment
 from assistant.tui.entry import Asking
+from assistant.tui.keys import show_over
 from assistant.words import say
 from assistant.words.formats import clean, show_time
 
@@ -90,4 +91,4 @@ def _ask_again(app: AssistantApp, already: AlreadyFiled, language: str, file: Ca
         if wanted:
             file()
 
-    app.push_screen(sure, answered)
+    show_over(app, sure, answered)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.tui.change import preview
+from assistant.tui.keys import show_over
 from assistant.tui.sure import Sure
 from assistant.words import say
 
@@ -32,4 +33,4 @@ def ask(app: AssistantApp, conversation: Conversation, done: Callable[[str], Non
 
     question = say(f"audience.leaves_out_{audience}", language)
     no, yes = say("audience.no", language), say(f"audience.yes_{audience}", language)
-    app.push_screen(Sure(question, no, yes, preview(change.no_longer, change.kept, language)), answered)
+    show_over(app, Sure(question, no, yes, preview(change.no_longer, change.kept, language)), answered)

@@ -26,7 +26,7 @@ from assistant.tui.bars import Key, KeyBar, KeyLine, Said, TopBar
 from assistant.tui.entry import Entry
 from assistant.tui.filling import Filling
 from assistant.tui.keynames import shown
-from assistant.tui.keys import KeyedScreen, focus
+from assistant.tui.keys import KeyedScreen, focus, show_over
 from assistant.tui.palette import OPENS, Commanding
 from assistant.tui.pieces import kept_blocks, letter_blocks, tell, top
 from assistant.tui.prose import Prose
@@ -340,13 +340,13 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
         from assistant.tui.change import PickAnswer
 
         if any(entry.kind != "tell" for entry in self.conversation.session.trail):
-            self.app.push_screen(PickAnswer(self.conversation), self.changed)
+            show_over(self.app, PickAnswer(self.conversation), self.changed)
 
     def change_at(self, place: str) -> None:
         """Change the answer at a place of the trail."""
         from assistant.tui.change import ChangeAnswer
 
-        self.app.push_screen(ChangeAnswer(self.conversation, place), self.changed)
+        show_over(self.app, ChangeAnswer(self.conversation, place), self.changed)
 
     def on_trail_chosen(self, event: Trail.Chosen) -> None:
         """An answer in the trail was clicked."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual import events
 from textual.actions import SkipAction, parse
+from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -29,6 +31,9 @@ class Keyed:
 
     is_surprise = False
     """Whether nobody could expect it: then what was pressed before it was shown was not meant for it."""
+
+    on_result: Callable[[Any], object] | None = None
+    """Who waits for its result (`show_over`)."""
 
     _since = 0.0
     _is_mapped = False
@@ -52,6 +57,17 @@ class Keyed:
         release = getattr(self.app, "release", None)
         if release is not None:
             release()
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave, and hand the result on at once: Textual does so some time later, and the next key would come first."""
+        assert isinstance(self, Screen)
+        if not self.is_active:
+            return AwaitComplete()
+        done, self.on_result = self.on_result, None
+        gone = self.app.pop_screen()
+        if done is not None:
+            done(result)
+        return gone
 
     def press(self, event: events.Key) -> bool:
         """Do what a key means, and say whether it meant anything here."""
@@ -135,6 +151,19 @@ class KeyedScreen(Keyed, Screen[Result]):
 
 class KeyedModal(Keyed, ModalScreen[Result]):
     """A screen over another, whose keys are taken at once."""
+
+
+def show_over(app: App[Any], screen: Keyed, done: Callable[[Any], object]) -> None:
+    """Show a screen over the one that is shown, until it gives a result.
+
+    Args:
+        app: shows it.
+        screen: what is shown.
+        done: takes the result, as soon as there is one.
+    """
+    assert isinstance(screen, Screen)
+    screen.on_result = done
+    app.push_screen(screen)
 
 
 def focus(widget: Widget | None, screen: Screen[Result]) -> None:
