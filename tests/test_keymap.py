@@ -13,8 +13,10 @@ from textual.pilot import Pilot
 from assistant.desk.conversation import Conversation
 from assistant.tui.app import AssistantApp
 from assistant.tui.bars import KeyBar
+from assistant.tui.entry import Entry
 from assistant.tui.help import Why
 from assistant.tui.keymap import _by_id, _screens, checked
+from assistant.tui.sure import Sure
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Act = Callable[[AssistantApp, Pilot[int]], Awaitable[None]]
@@ -82,9 +84,28 @@ def test_the_last_key_to_quit_with_is_never_lost(keys: str) -> None:
     assert "no key left" in refused(guide_leave=keys)["guide.leave"]
 
 
-@pytest.mark.parametrize("key", ["ctrl+c", "1", "0", "enter", "up", "tab"])
+@pytest.mark.parametrize("key", ["ctrl+c", "1", "0", "enter", "up", "tab", "y", "n"])
 def test_keys_that_answer_or_end_the_program_are_not_given_away(key: str) -> None:
     assert "always does the same" in refused(guide_why=key)["guide.why"]
+
+
+@pytest.mark.parametrize("key", ["home", "end", "delete", "ctrl+h", "right", "ctrl+u"])
+def test_a_way_out_is_no_key_that_a_line_or_a_list_takes_for_itself(key: str) -> None:
+    assert "always does the same" in refused(guide_leave=key)["guide.leave"]
+
+
+def test_while_a_line_is_asked_for_the_mapped_key_leaves_and_others_wait() -> None:
+    async def act(app: AssistantApp, pilot: Pilot[int]) -> None:
+        assert app.conversation is not None
+        await pilot.press("f6", "2", "f7", *"hello", "f10")
+        assert len(app.conversation.session.trail) == 1, "nothing is taken back while the line is there"
+        assert app.screen.query_one(Entry).value == "hello"
+        await pilot.press("left", "backspace")
+        assert app.screen.query_one(Entry).value == "helo"
+        await pilot.press("f3")
+        assert isinstance(app.screen, Sure)  # asks before answers that are kept nowhere are left
+
+    run({"guide.leave": "f3", "guide.trail": "x", "guide.back": "f10"}, act)
 
 
 def test_a_key_has_one_meaning_on_a_screen() -> None:
@@ -94,7 +115,7 @@ def test_a_key_has_one_meaning_on_a_screen() -> None:
 
 
 def test_a_key_may_mean_different_things_on_different_screens() -> None:
-    assert not refused(guide_why="x", ending_why="y", home_audience="x")
+    assert not refused(guide_why="x", ending_why="z", home_audience="x")
 
 
 def test_what_is_refused_costs_nothing_else() -> None:
@@ -104,7 +125,7 @@ def test_what_is_refused_costs_nothing_else() -> None:
     assert "is no key" in dict(found.refused)["guide.trail"]
 
 
-@pytest.mark.parametrize("key", ["?", "question_mark", "F11", "f11", "ctrl+g", "alt+b", "ж", "end"])
+@pytest.mark.parametrize("key", ["?", "question_mark", "F11", "f11", "ctrl+g", "alt+b", "ж", "insert"])
 def test_keys_are_written_as_people_write_them(key: str) -> None:
     assert not refused(moved_leave=f"{key},f10")
 

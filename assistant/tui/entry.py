@@ -13,11 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from assistant.tui.bars import Key, KeyBar, Said
+from assistant.tui.keynames import types_text
 from assistant.tui.keys import focus
 from assistant.tui.line import Kind, Line
 from assistant.words import say
 
-_SCREENS = tuple(f"f{number}" for number in range(1, 10))
+_STILL = ("leave", "palette")
+"""What the keys of the screen still do while the line is there."""
 
 
 class Entry(Line):
@@ -80,7 +82,7 @@ class Asking:
         )
 
     def entry_key(self, event: events.Key) -> bool:
-        """Enter, F2 and Esc of the line, while it is there; the keys of the screen wait, but for F10."""
+        """Enter, F2 and Esc of the line, while it is there; the keys of the screen wait, but for the one that leaves."""
         if not self.is_asking:
             return False
         assert isinstance(self, Screen)
@@ -93,7 +95,9 @@ class Asking:
             entry.complete()
             self._say_given()
         else:
-            return event.key in _SCREENS
+            bound = self._bindings.key_to_bindings.get(event.key, ())
+            is_text = types_text(event.key) or event.key in entry._bindings.key_to_bindings
+            return bool(bound) and not is_text and not any(one.action in _STILL for one in bound)
         return True
 
     def on_input_changed(self, event: Input.Changed) -> None:

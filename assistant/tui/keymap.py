@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from textual.binding import Binding, BindingsMap
 from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
+from textual.widgets import Input
 
 from assistant.flow.problem import near
+from assistant.tui.choices import Choices
 from assistant.tui.keynames import TWINS, character_of, display, types_text
 from assistant.tui.keys import Keyed
 from assistant.words import say
@@ -24,8 +26,10 @@ Keymap = Mapping[str, tuple[str, ...]]
 """Keys by the id of a binding."""
 
 _NAMES = {key.value for key in Keys}
-_RESERVED = {"ctrl+c", "enter", "up", "down", "tab", "shift+tab", "ctrl+m", "ctrl+i", "slash", *"0123456789"}
+_RESERVED = {"ctrl+c", "enter", "up", "down", "tab", "shift+tab", "slash", "y", "n", *"0123456789"}
 """Keys that answer, lead into the line, or end the program: they mean the same on every screen."""
+_ALIASES = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket"}
+"""What terminals send for Backspace, Tab, Enter and Esc."""
 _WAYS_OUT = ("leave", "close")
 
 
@@ -87,12 +91,17 @@ def _unfit(name: str, keys: tuple[str, ...], default: set[str]) -> str:
     for key in keys:
         if not _is_key(key):
             return say("keymap.no_key", key=key[:40], near=near(key[:40], _NAMES) if len(key) > 1 else "")
-        if key in _RESERVED - default:
+        if key in (_RESERVED | _ALIASES | _own_of_widgets()) - default:
             return say("keymap.reserved", name=name, key=key)
     if name.rpartition(".")[2] in _WAYS_OUT and all(types_text(key) for key in keys):
         usual = sorted(key for key in default if not types_text(key))
         return say("keymap.no_way_out", name=name, key=usual[0] if usual else "f10")
     return ""
+
+
+def _own_of_widgets() -> set[str]:
+    """The keys that a line or a list takes for itself while the cursor is there."""
+    return {key for one in (Input, Choices) for key in BindingsMap(one.BINDINGS).key_to_bindings}
 
 
 def _drop_clashes(keymap: dict[str, tuple[str, ...]], screens: list[dict[str, set[str]]], refused: dict[str, str]) -> None:
