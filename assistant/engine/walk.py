@@ -1,8 +1,8 @@
 """The walk: answers folded over a flow until a question has no valid one.
 
-Where a person stands is never stored, only derived: this module is that derivation, `language.md` §5 to the letter. It
-takes a pack, the answers in force and where a walk had come to, and says where it comes to now. It knows no clock, no
-disk and no screen; words are put together in `engine.present`.
+Where a person stands is never stored, only derived: this module is that derivation ("What happens when" in
+`flows/README.md`). It takes a pack, the answers in force and where a walk had come to, and says where it comes to now. It
+knows no clock, no disk and no screen; words are put together in `engine.present`.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ class _Walker:
             self.learn(task, value, entry)
 
     def find(self, task: Task) -> tuple[Value | Special, Entry] | Literal["skip"] | None:
-        """The answer that serves a place: `language.md` §5.2. `None` where it must be asked."""
+        """The answer that serves a place: its own, else the newest to the same fact. `None` where it must be asked."""
         fact = self.pack.facts[task.fact]
         if fact.audience and fact.audience != self.audience:
             return "skip"

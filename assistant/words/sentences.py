@@ -1,4 +1,5 @@
-"""Every sentence of the program in English, by its code.
+"""Every sentence of the program in English, by its code: those of the screens and the conversation here, the others from the
+modules beside.
 
 A pair is a singular and a plural, chosen by the argument `count`. `{name}` is replaced by an argument; nothing else is
 interpreted. Translators work from these texts, so each is a whole sentence or a whole label and never a part of one.

@@ -1,4 +1,4 @@
-"""One step further from a state, in every way in which answers can lead there: `language.md` §5 over knowledge with much of
+"""One step further from a state, in every way in which answers can lead there: the walk over knowledge with much of
 it left open. What it does must be what `engine.walk` does; the tests hold the two against each other.
 
 Where something can't be told exactly (what was asked once for each item) it allows more than can happen, never less.
