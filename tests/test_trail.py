@@ -258,3 +258,18 @@ def test_where_nothing_can_be_put_down_nothing_is_told(monkeypatch: pytest.Monke
     (tmp_path / "a-file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "a-file"))
     assert not is_first_time()
+
+
+def test_asked_once_more_what_was_read_already_makes_room_for_the_answers() -> None:
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("2", "0")
+        await pilot.pause()
+        seen = " ".join(shown(app).split())
+        assert "say so once more" in seen
+        assert "It means that the order is linked" not in seen
+        assert "0 I'm not sure" in seen
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "It means that the order is linked" in " ".join(shown(app).split())
+
+    run(act, held())

@@ -108,7 +108,7 @@ class Ask(Vertical):
         self._prose("#told", question.told if question else ())
         self._prose("#question", asked.text)
         self.query_one("#question").set_class(question is not None, "-short")
-        self._prose("#help", question.help if question else ())
+        self._prose("#help", question.help if question and not question.told else ())  # it was read already
         self._static("#form", self._hint(question) if question else "")
         self.query_one(Countdown).show(None if isinstance(asked, Question) else asked.wait, now, language)
         self.offered = picks(asked, language) if not isinstance(asked, Notice) else ()
