@@ -273,3 +273,18 @@ def test_asked_once_more_what_was_read_already_makes_room_for_the_answers() -> N
         assert "It means that the order is linked" in " ".join(shown(app).split())
 
     run(act, held())
+
+
+def test_an_agent_sees_at_the_ending_which_notes_go_along_and_a_customer_does_not() -> None:
+    conversation = held(onboarded="yes", change_reason="left")
+    conversation.note("Waits for a call")
+
+    async def customer(app: AssistantApp, pilot: Keys) -> None:
+        assert "Waits for a call" not in shown(app)
+
+    async def agent(app: AssistantApp, pilot: Keys) -> None:
+        assert "Waits for a call" in shown(app)
+
+    run(customer, conversation, size=(80, 60))
+    conversation.hand_over("agent")
+    run(agent, conversation, size=(80, 60))

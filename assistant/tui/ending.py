@@ -28,7 +28,7 @@ from assistant.tui.keynames import shown
 from assistant.tui.keys import KeyedScreen, focus, show_over
 from assistant.tui.lists import Lists
 from assistant.tui.palette import OPENS, Commanding
-from assistant.tui.pieces import for_you, tell, top
+from assistant.tui.pieces import beside, for_you, tell, top
 from assistant.tui.prose import Prose
 from assistant.words import say
 
@@ -111,7 +111,7 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
             kind.add_class(LOOKS[prompt.kind])
             self.query_one("#title", Prose).show((Paragraph((Span(prompt.title or prompt.outcome, bold=True),)),))
             self.query_one("#text", Prose).show((*prompt.text, *card.facts(conversation)))
-            note = for_you(prompt.note, language) if conversation.is_for_agent else ()
+            note = (*for_you(prompt.note, language), *beside(conversation)) if conversation.is_for_agent else ()
             self.query_one("#note", Prose).show(note)
         self._filed()
         self._parts()
