@@ -125,6 +125,26 @@ def test_a_paste_with_escape_characters_in_it_is_a_paste() -> None:
     assert heard(*"\x1b[200~a\x1b[20\x1b[201~", F2 + LIGHT) == ["paste 'a[20'", "f2", "light"]
 
 
+def test_a_paste_that_stalls_ends_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.tui.ground._WAIT", 0.05)
+    assert heard("\x1b[200~one", 0.1, "a" + F2) == ["paste 'one'", "a", "f2"]
+    assert heard("\x1b[200~one\x1b[20", 0.1, "1~a") == ["paste 'one[20'", "1", "tilde", "a"]
+    assert heard("\x1b[200~", 0.1, "a") == ["paste ''", "a"]
+
+
+def test_an_endless_sequence_is_passed_over_up_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.tui.ground._WAIT", 0.05)
+    endless = "\x1b[" + "1;" * 100
+    assert heard(endless + "\x03a") == ["ctrl+c", "a"]
+    assert heard(endless + F2 + endless + LIGHT + "a") == ["f2", "light", "a"]
+    assert heard(endless + "ma", endless, 0.1, "a") == ["a", "a"]
+
+
+def test_without_pixels_the_mouse_is_told_of_in_columns() -> None:
+    found = list(Listening().feed("\x1b[48;24;80;480;800t\x1b[<35;11;11M\x1b[48;24;80;0;0t\x1b[<35;11;11M"))
+    assert [(one.x, one.y) for one in found if isinstance(one, events.MouseMove)] == [(1, 0), (10, 10)]
+
+
 def test_an_answer_right_behind_a_real_escape_is_an_answer() -> None:
     assert heard("\x1b" + LIGHT) == ["escape", "light"]
 
@@ -198,6 +218,15 @@ def test_a_late_answer_changes_the_colours_of_what_is_shown(
         terminal.type(piece) if isinstance(piece, str) else time.sleep(piece)
     until_ground(terminal, ON_LIGHT)
     line_is_empty(terminal)
+
+
+def test_an_unfinished_paste_stands_in_the_line_and_keys_behind_it_are_keys(opened: list[Terminal], tmp_path: Path) -> None:
+    terminal = started(opened, tmp_path)
+    terminal.until("going wrong")
+    terminal.type("\x1b[200~hello")
+    terminal.until("hello")
+    terminal.type("\x03")
+    assert terminal.ended() == 130
 
 
 @pytest.mark.parametrize(

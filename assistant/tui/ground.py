@@ -2,19 +2,22 @@
 typed. What becomes of the answer is the app's.
 
 The question is OSC 11, which terminals answer with the colour; nothing waits for it. Textual's parser knows no such
-answer: it would hand it on as typed characters, so one of its kind that takes it out stands in its place.
+answer: it would hand it on as typed characters, so one of its kind that takes it out stands in its place. It also passes
+over what Textual's dies of: a terminal may say anything, and the keys behind it are keys.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 
-from textual import constants
+from textual import constants, events
 from textual._parser import ParseEOF, ParseTimeout, Peek1, Read1, TokenCallback
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.keys import Keys
 from textual.message import Message
 
 QUESTION = "\x1b]11;?\x07"
@@ -22,7 +25,12 @@ _ANSWER = "\x1b]11;"
 _BELL, _ESC, _STRING_END = "\x07", "\x1b", "\\"
 _LONGEST = 128
 _WAIT = 1.0
-"""Seconds that may pass within an answer. It has begun then, so that nobody waits for a key meanwhile."""
+"""Seconds that may pass within an answer or a paste. It has begun then, so that nobody waits for a key meanwhile."""
+_LARGEST = 1000
+"""Columns or lines of a terminal; who tells of more is wrong, and drawing them would take for ever."""
+_MANY = 32
+_ENDLESS = re.compile(rf"\x1b\[[0-?]{{{_MANY - 2}}}")
+"""The beginning of a control sequence that is longer than any: Textual would take it for typed characters."""
 _LIGHT = 0.5
 
 _COLOUR = r"(?i)rgba?:([0-9a-f]{1,4})/([0-9a-f]{1,4})/([0-9a-f]{1,4})(?:/[0-9a-f]{1,4})?"
@@ -73,12 +81,14 @@ def listen() -> None:
 
 
 class Listening(XTermParser):
-    """Textual's parser, but that an answer about the ground becomes a `Ground`, or nothing if it makes no sense."""
+    """Textual's parser, but that an answer about the ground becomes a `Ground`, or nothing if it makes no sense, and that
+    nonsense of other kinds is passed over."""
 
     def parse(self, token_callback: TokenCallback[Message]) -> _Reading:
         """Parse what is typed, as Textual does. What may be the beginning of an answer is held back as long as Textual
         itself waits for the rest of a key."""
-        rest = super().parse(token_callback)
+        heard = partial(self._heard, token_callback)
+        rest = super().parse(heard)
         wanted = next(rest)
         held = begun = tail = ""  # not handed on yet; how far an answer has begun; the last that was typed
         try:
@@ -89,7 +99,7 @@ class Listening(XTermParser):
                     begun = _ESC if held == _ESC else ""  # an answer in pieces may still go on
                     wanted, held = _quiet(rest, _on(rest, held, wanted)), ""
                     continue
-                tail = (tail + character)[-len(BRACKETED_PASTE_START) :]
+                tail = (tail + character)[-_MANY:]
                 if begun + character == _ANSWER:
                     held = begun = yield from _taken(token_callback)
                 elif begun and _ANSWER.startswith(begun + character):
@@ -97,14 +107,35 @@ class Listening(XTermParser):
                 elif character == _ESC and (held or wanted.timeout is None):
                     wanted = _quiet(rest, _on(rest, held, wanted))
                     held = begun = _ESC
+                elif _ENDLESS.fullmatch(tail):
+                    held = begun = yield from _passed_over()
+                    rest = super().parse(heard)  # it forgets the beginning
+                    wanted = next(rest)
                 else:
-                    pasted = (yield from _pasted()) if tail == BRACKETED_PASTE_START else ""
+                    pasted = (yield from _pasted()) if tail.endswith(BRACKETED_PASTE_START) else ""
                     wanted = _on(rest, held + character + pasted, wanted)
                     held = begun = ""
         except ParseEOF as end:
             with suppress(StopIteration):
                 _on(rest, held, wanted)
                 rest.throw(end)
+
+    def _heard(self, token_callback: TokenCallback[Message], token: Message) -> None:
+        """Hand on what was understood, but no size that no terminal has. Without a size in pixels, the mouse is told of in
+        columns and lines."""
+        if isinstance(token, events.Resize):
+            is_sane = min(token.size) > 0 and max(token.size) <= _LARGEST
+            self.mouse_pixels = is_sane and token.pixel_size is not None and min(token.pixel_size) > 0
+            if not is_sane:
+                return
+        token_callback(token)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        """The keys that a sequence stands for; none where its numbers make no sense."""
+        try:
+            return list(super()._sequence_to_key_events(sequence, alt))
+        except (ValueError, OverflowError):
+            return [events.Key(Keys.Ignore, sequence)]
 
 
 def _on(rest: _Reading, typed: str, wanted: Read1 | Peek1) -> Read1 | Peek1:
@@ -120,11 +151,25 @@ def _quiet(rest: _Reading, wanted: Read1 | Peek1) -> Read1 | Peek1:
 
 
 def _pasted() -> Generator[Read1, str, str]:
-    """A paste up to its end, without the characters that are taken for the beginning of a key."""
+    """A paste up to its end, without the characters that are taken for the beginning of a key. Where nothing more comes,
+    it ends too: the next key is one."""
     text = ""
-    while not text.endswith(BRACKETED_PASTE_END):
-        text += yield Read1()
+    with suppress(ParseTimeout):
+        while not text.endswith(BRACKETED_PASTE_END):
+            text += yield Read1(_WAIT)
     return text.removesuffix(BRACKETED_PASTE_END).replace(_ESC, "") + BRACKETED_PASTE_END
+
+
+def _passed_over() -> Generator[Read1, str, str]:
+    """Pass over the rest of an endless control sequence; a key behind it is given back."""
+    with suppress(ParseTimeout):
+        while True:
+            character = yield Read1(_WAIT)
+            if character < " ":
+                return character
+            if character > "?":
+                break
+    return ""
 
 
 def _taken(token_callback: TokenCallback[Message]) -> Generator[Read1, str, str]:
