@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,14 +33,14 @@ def test_alone_it_opens_the_screens_and_q_leaves_a_clean_terminal(terminal: Term
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
-    ids=["SIGTERM", "SIGHUP", "Ctrl+C"],
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (None, 130)],
+    ids=["SIGTERM", "SIGHUP", "SIGINT", "Ctrl+C"],
 )  # fmt: skip
-def test_ended_from_outside_it_leaves_a_clean_terminal(terminal: Terminal, number: int, code: int) -> None:
+def test_ended_from_outside_it_leaves_a_clean_terminal(terminal: Terminal, number: int | None, code: int) -> None:
     terminal.until("going wrong")
     terminal.type("1")
     terminal.until("must the contact")
-    if number == signal.SIGINT:
+    if number is None:
         terminal.type("\x03")
     else:
         os.kill(terminal.child, number)
@@ -45,6 +48,101 @@ def test_ended_from_outside_it_leaves_a_clean_terminal(terminal: Terminal, numbe
     assert LEAVES_ALTERNATE_SCREEN in terminal.seen
     assert SHOWS_CURSOR in terminal.seen
     assert b"Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP, None], ids=["SIGSTOP", "SIGTSTP", "awake"])
+def test_stopped_and_woken_it_goes_on_and_leaves_a_clean_terminal(terminal: Terminal, stop: int | None) -> None:
+    before = termios.tcgetattr(terminal.screen)[3]
+    terminal.until("going wrong")
+    terminal.type("1")
+    terminal.until("must the contact")
+    for _ in range(2):
+        if stop is not None:
+            os.kill(terminal.child, stop)
+            os.waitpid(terminal.child, os.WUNTRACED)
+        terminal.screen_lines()
+        terminal.seen = b""
+        os.kill(terminal.child, signal.SIGCONT)
+        terminal.until("must the contact")
+    terminal.type("2")
+    terminal.until("has left")
+    terminal.type("\x03")
+    assert terminal.ended() == 130
+    terminal.until("To go on: assistant resume ")
+    assert termios.tcgetattr(terminal.screen)[3] == before
+    assert terminal.seen.rindex(LEAVES_ALTERNATE_SCREEN) < terminal.seen.index(b"To go on:")
+
+
+def test_suspended_in_a_shell_it_comes_back_with_fg(tmp_path: Path) -> None:
+    run = f"sh -c 'echo PID $$; exec {shlex.quote(sys.executable)} -m assistant'"
+    terminal = Terminal(
+        tmp_path, shell=f"set -m; {run}; echo STOPPED; stty -a; read key; fg; echo CODE $?; stty -a; echo END"
+    )
+    try:
+        terminal.until("going wrong")
+        found = re.search(rb"PID (\d+)", terminal.seen)
+        assert found is not None
+        os.kill(int(found[1]), signal.SIGTSTP)
+        terminal.until("STOPPED")
+        terminal.until(" icanon")
+        terminal.screen_lines()
+        terminal.seen = b""
+        terminal.type("\n")
+        terminal.until("going wrong")
+        terminal.type("1")
+        terminal.until("must the contact")
+        terminal.type("\x03")
+        terminal.until("CODE 130")
+        terminal.until("END")
+        assert b" icanon" in terminal.seen
+        assert b" echo " in terminal.seen
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        ("\x1b[99;1:3u",), ("\x1b[1114112u",), ("\x1b[99999999999u",), ("\x1b[48;24;80;0;0t", "\x1b[<35;10;10M"),
+        ("\x1b[48;0;0;0;0t", "\x1b[<35;10;10M"), ("\x1b[48;99999;99999;0;0t",), ("\x1b[" + "1;" * 1500,),
+    ],
+    ids=["let go", "no sign", "no number", "no pixels", "no size", "no such size", "endless"],
+)  # fmt: skip
+def test_nonsense_of_a_terminal_is_passed_over(terminal: Terminal, nonsense: tuple[str, ...]) -> None:
+    terminal.until("going wrong")
+    for one in nonsense:
+        terminal.type(one)
+        terminal.read(0.3)
+    terminal.type("\x1b[<35;10;10M")
+    terminal.type("1")
+    terminal.until("must the contact")
+    terminal.type("\x03")
+    assert terminal.ended() == 130
+    assert b"Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [("ValueError('never')", 70, b"ValueError: never"), ("OSError(5, 'gone')", 129, b"")],
+    ids=["fault", "gone"],
+)
+def test_a_fault_of_reading_is_told_in_a_sentence(tmp_path: Path, fault: str, code: int, told: bytes) -> None:
+    program = (
+        "from assistant.cli import main; from assistant.tui.ground import Listening\n"
+        f"def feed(self, data):\n    raise {fault}\n"
+        "Listening.feed = feed; main()"
+    )
+    terminal = Terminal(tmp_path, shell=f"exec {shlex.quote(sys.executable)} -c {shlex.quote(program)}")
+    try:
+        terminal.until("going wrong")
+        terminal.type("1")
+        assert terminal.ended() == code
+        after = terminal.seen[terminal.seen.rindex(LEAVES_ALTERNATE_SCREEN) :]
+        assert told in after
+        assert after.count(b"\n") == (1 if told else 0)
+        assert b"Traceback" not in terminal.seen
+    finally:
+        terminal.close()
 
 
 def test_a_whole_flow_in_one_burst_and_a_resize_in_the_middle(terminal: Terminal) -> None:

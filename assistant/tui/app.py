@@ -193,10 +193,10 @@ class AssistantApp(App[int]):
         if self.is_headless:  # a test ends by itself
             return
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):
                 number = getattr(signal, name)
-                loop.add_signal_handler(number, self._ended_by, number)
+                loop.add_signal_handler(number, self.ended_by, number)
         self._ask_for_ground()
 
     def _first_screen(self) -> Screen[None]:
@@ -214,7 +214,8 @@ class AssistantApp(App[int]):
 
         return Home(self.offers, self.words)
 
-    def _ended_by(self, number: int) -> None:
+    def ended_by(self, number: int) -> None:
+        """End in good order as a signal wants it."""
         self.exit(128 + number, return_code=128 + number)
 
     async def on_event(self, event: events.Event) -> None:

@@ -14,6 +14,7 @@ from assistant.desk.config import Mistake, change, keys_of, settings
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Offer, open_pack
 from assistant.tui.app import AssistantApp
+from assistant.tui.driver import Driver
 from assistant.words import say
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def run_app(app: AssistantApp) -> int:
     # Textual's input thread dies of a byte that is no UTF-8 (a Latin-1 terminal, old mouse codes); such a byte is shown
     # as what it is: not readable.
     linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
+    app.driver_class = Driver
     code = app.run()
     if app.conversation is not None:
         _left(app.conversation)
