@@ -138,6 +138,7 @@ def test_an_endless_sequence_is_passed_over_up_to_its_end(monkeypatch: pytest.Mo
     assert heard(endless + "\x03a") == ["ctrl+c", "a"]
     assert heard(endless + F2 + endless + LIGHT + "a") == ["f2", "light", "a"]
     assert heard(endless + "ma", endless, 0.1, "a") == ["a", "a"]
+    assert heard("\x1b[", PAUSE, "1" * 40)[-40:] == ["1"] * 40  # typed by hand
 
 
 def test_without_pixels_the_mouse_is_told_of_in_columns() -> None:

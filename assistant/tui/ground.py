@@ -97,7 +97,7 @@ class Listening(XTermParser):
                     character = yield Read1(constants.ESCAPE_DELAY) if held else wanted
                 except ParseTimeout:
                     begun = _ESC if held == _ESC else ""  # an answer in pieces may still go on
-                    wanted, held = _quiet(rest, _on(rest, held, wanted)), ""
+                    wanted, held, tail = _quiet(rest, _on(rest, held, wanted)), "", ""
                     continue
                 tail = (tail + character)[-_MANY:]
                 if begun + character == _ANSWER:
