@@ -47,11 +47,10 @@ def preview(flow: str, agent: bool, script: bool, plain: bool) -> int:
         of_flow, found.flow, audience="agent" if agent else "customer", source=Path(found.pack)
     )
     if not plain and wants_screens():
-        from assistant.desk.config import settings
         from assistant.tui.preview import PreviewApp
-        from assistant.tui.start import run_app
+        from assistant.tui.start import looks, run_app
 
-        return run_app(PreviewApp(conversation, watched, loaded.problems, theme=settings().config.theme))
+        return run_app(PreviewApp(conversation, watched, loaded.problems, **looks()))
     from assistant.plain.hold import hold
 
     return hold(conversation, plain_lines())

@@ -268,9 +268,13 @@ class AssistantApp(App[int]):
 
     def show(self, screen: Screen[None]) -> None:
         """Show a screen in the place of all that are open."""
+        self.close_sheets()
+        self.switch_screen(screen)
+
+    def close_sheets(self) -> None:
+        """Close all that lies over the screen that was shown first."""
         while len(self.screen_stack) > _LOWEST:
             self.pop_screen()
-        self.switch_screen(screen)
 
     def begin_offer(self, offer: Offer) -> None:
         """Begin the flow that was picked."""

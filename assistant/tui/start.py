@@ -59,7 +59,7 @@ def hold(
     return run_app(app)
 
 
-class Looks(TypedDict):
+class Looks(TypedDict, total=False):
     """What the settings say about the screens, as the app takes it."""
 
     theme: str
