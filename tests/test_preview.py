@@ -242,14 +242,14 @@ def test_an_ending_that_stands_where_a_question_was_is_shown_alone(pack):
     asyncio.run(scene())
 
 
-def test_a_note_that_is_half_written_goes_on_after_a_save(pack):
+def test_a_note_that_is_half_written_goes_on_whatever_is_asked_after_a_save(pack):
     async def scene() -> None:
         app = app_on(pack)
         assert app.conversation is not None
         app.conversation.hand_over("agent")
         async with app.run_test() as pilot:
             await pilot.press("f7", *"They")
-            edit_facts(pack, "Where is the order?", "Where was it seen?")
+            edit(pack, "place: {ask: place}", "first: {ask: late}\n  place: {ask: place}")
             app.look()
             await pilot.pause()
             await pilot.press("!")
