@@ -330,3 +330,12 @@ def test_what_was_said_too_late_is_shown_with_the_session(run, desk):
 
 def test_agents_start_as_such(run):
     assert "lost-order" in run("--agent", "list").stdout
+
+
+@pytest.mark.parametrize(("place", "words"), [("/", "/ is not a file of sessions"), ("/..", "is not a file of sessions"),
+                                              ("file:kept.db", "store takes a file")])  # fmt: skip
+def test_a_place_that_is_no_file_is_told_in_words(run, place, words):
+    done = run("sessions", ASSISTANT_STORE=place)
+    assert words in done.stderr
+    assert "Sorry" not in done.stderr
+    assert done.returncode != 70

@@ -110,6 +110,7 @@ def test_a_variable_that_cannot_be_is_told_and_the_file_counts(write: Write, mon
         ("flows = [\n  1,\n]", "a list"),
         ('plain = "maybe"', "true or false"),
         ('store = "foo://bar"', "not foo://"),
+        ('store = "File:kept.db?mode=ro"', "not File:"),
         ('language = "??"', "no language"),
         ('keys = "b"', "names with keys"),
         ("keys.guide.back = 3", "keys in quotes"),

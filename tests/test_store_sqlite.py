@@ -756,7 +756,8 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
-    assert refused(lambda: open_store(tmp_path)).code == "store.not_ours"
+    for folder in (tmp_path, "/", "/.."):
+        assert refused(lambda where=folder: open_store(where)).code == "store.not_ours"
 
 
 def test_a_locked_file_is_waited_for_and_then_told(file: Path) -> None:

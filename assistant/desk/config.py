@@ -52,7 +52,7 @@ VARIABLES = {
 YES_NO = ("motion", "plain")
 """The settings that are true or false."""
 _TRUTH = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-_ADDRESS = re.compile(r"\w[\w+.-]*:/+")
+_ADDRESS = re.compile(r"\w[\w+.-]*:/+|file:", re.IGNORECASE)
 _ONE_OF: dict[str, tuple[str, ...]] = {"theme": get_args(Theme), "audience": get_args(Audience)}
 
 

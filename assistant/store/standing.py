@@ -89,8 +89,8 @@ def size_of(path: Path) -> int:
 
 def beside(path: Path, endings: Iterable[str]) -> list[Path]:
     """A database's files by their endings. SQLite keeps them where the file really is, whatever leads to it."""
-    real = Path(os.path.realpath(path))
-    return [real.with_name(real.name + ending) for ending in endings]
+    real = os.path.realpath(path)  # of which `/` has no name
+    return [Path(real + ending) for ending in endings]
 
 
 def put_aside(path: Path, why: str, endings: tuple[str, ...] = (*LOG, "")) -> Path:
