@@ -451,7 +451,7 @@ def test_a_case_is_saved_once_for_its_owner_only(talk, tmp_path, ending):
         assert json.loads(text)["fields"] == {"Room": "B 12"}
 
 
-@pytest.mark.parametrize("name", ["", "case.pdf", "no/such/folder/case.md", "x" * 5000 + ".md"])
+@pytest.mark.parametrize("name", ["", "case.pdf", "no/such/folder/case.md", "x" * 5000 + ".md", "~nobody-here/case.md"])
 def test_a_name_that_cannot_be_saved_is_said_in_words(talk, name):
     code, shown = talk("y", f"/save {name}", "/trail")
     assert "Saved" not in shown

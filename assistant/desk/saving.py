@@ -5,17 +5,29 @@ there.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+from assistant.words.formats import clean
 
 SESSION = ".assistant"
 """What the name of a file with a session ends in (`desk.handing`)."""
 SAVED_AS = (".md", ".txt", ".json", ".eml", ".zip")
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 class UnknownKind(ValueError):
     """A file name that ends in none of `SAVED_AS`."""
+
+
+def path_typed(text: str) -> Path:
+    """The path that somebody typed or pasted to save to, without what no file should be called: controls of the terminal
+    and marks that turn the reading direction."""
+    return Path(os.path.expanduser(_CONTROLS.sub("", clean(text))))
 
 
 def write_new(path: Path, write: Callable[[IO[bytes]], None]) -> None:

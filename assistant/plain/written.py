@@ -5,7 +5,6 @@ None of them leads elsewhere. What a case says is the desk's.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.case import as_text
@@ -14,6 +13,7 @@ from assistant.desk.cases import already_filed, name_of
 from assistant.desk.clipboard import copied_words, copy_beside
 from assistant.desk.conversation import AlreadyFiled
 from assistant.desk.reading import Pick, fitting, numbers_words
+from assistant.desk.saving import path_typed
 from assistant.engine import Refused
 from assistant.engine.prompt import WITH_CASE, Ending
 from assistant.plain.asides import ask, is_sure
@@ -33,7 +33,7 @@ def save(talk: Talk, argument: str) -> None:
     if not argument:
         talk.lines.say(say("command.save_needs_name", talk.language))
         return
-    talk.lines.say(save_said(talk.conversation, Path(argument).expanduser())[0])
+    talk.lines.say(save_said(talk.conversation, path_typed(argument))[0])
 
 
 def show_parts(talk: Talk, _: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -17,6 +16,7 @@ from assistant.desk import card, cases
 from assistant.desk.casework import NoCase
 from assistant.desk.memory import trouble_words
 from assistant.desk.phrases import refusal, when_words
+from assistant.desk.saving import path_typed
 from assistant.engine import Refused
 from assistant.flow.text import Paragraph, Span
 from assistant.store.protocol import StoreError, moment
@@ -252,7 +252,7 @@ class CaseCard(Asking, Commanding, KeyedScreen[None]):
                      key=say("tui.key_save", self.language), language=self.language)  # fmt: skip
 
     def _save(self, name: str) -> None:
-        words, ok = card.saved_words(self.work.export, Path(name).expanduser(), self.language)
+        words, ok = card.saved_words(self.work.export, path_typed(name), self.language)
         if ok:
             self.leave_entry()
         self.query_one(Said).say(words, wrong=not ok)

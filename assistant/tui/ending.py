@@ -5,7 +5,6 @@ word on what was sent and what was not. A case is filed by the person, who write
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -17,6 +16,7 @@ from textual.widgets import Static
 from assistant.desk import card
 from assistant.desk.afterwards import is_asked, leads_on
 from assistant.desk.phrases import refusal
+from assistant.desk.saving import path_typed
 from assistant.engine import Refused
 from assistant.engine.prompt import WITH_CASE, Ending, Stuck
 from assistant.flow.text import Paragraph, Span
@@ -322,7 +322,7 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
 
     def _save(self, name: str) -> None:
         """Save under the name that was typed."""
-        words, ok = card.save_said(self.conversation, Path(name).expanduser())
+        words, ok = card.save_said(self.conversation, path_typed(name))
         if ok:
             self.leave_entry()
         self.query_one(Said).say(words, wrong=not ok)
