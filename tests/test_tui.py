@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from support import pack
 from test_webex import ENDINGS, Answers, webex
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from assistant.desk.conversation import Conversation
+from assistant.desk.memory import Memory
 from assistant.desk.packs import Offer, shelf
 from assistant.desk.reading import picks
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question
+from assistant.plain.hold import hold
+from assistant.plain.lines import Lines
 from assistant.tui.app import AssistantApp
 from assistant.tui.ask import Ask
 from assistant.tui.bars import KeyBar, Said
+from assistant.tui.cases import Cases
 from assistant.tui.change import ChangeAnswer, PickAnswer
 from assistant.tui.choices import Choices
 from assistant.tui.ending import EndingCard
 from assistant.tui.guide import Guide
 from assistant.tui.help import Help, Why
 from assistant.tui.home import Home
+from assistant.tui.keys import Keyed
+from assistant.tui.pieces import side_content
 from assistant.tui.sure import Sure
 
 CHANGE = "change-provisioning-contact"
@@ -410,6 +419,16 @@ def test_the_ending_is_saved_under_a_name(tmp_path: Path) -> None:
     run(act, conversation)
 
 
+def test_what_is_pasted_as_a_name_makes_a_file_without_control_characters(tmp_path: Path) -> None:
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("s", "ctrl+u")
+        app.post_message(Paste("a\x01b\x08\t\x7fc.md"))
+        await pilot.press("enter")
+        assert [file.name for file in tmp_path.glob("*.md")] == ["abc.md"]
+
+    run(act, held(onboarded="yes", change_reason="left"))
+
+
 def test_back_from_an_ending_asks_the_last_question_again() -> None:
     conversation = held()
 
@@ -497,3 +516,35 @@ def test_markup_and_control_characters_are_shown_and_never_interpreted() -> None
         assert "[@click=app" in text
 
     run(act, conversation, size=(160, 40))
+
+
+def test_a_screen_is_opened_once_whatever_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def told(screen: Keyed, before: Callable[[Keyed], None] = Keyed.opened) -> None:
+        opened.append(type(screen).__name__)
+        before(screen)
+
+    monkeypatch.setattr(Keyed, "opened", told)
+
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("f9")
+        await pilot.pause()
+        app.push_screen(Cases())
+        await pilot.pause()
+        assert opened == ["Guide", "Map", "Cases"]
+
+    run(act, held(), memory=Memory())
+
+
+def test_two_facts_that_are_called_the_same_both_stand_at_the_side_and_in_plain() -> None:
+    facts = "paper: {ask: Which paper?, type: text, label: Size}\nroom: {ask: Which room?, type: text, label: Size}\n"
+    found = pack("steps: {paper: {ask: paper}, room: {ask: room}, more: {ask: more, then: done}}",
+                 facts=facts + "more: {ask: More?}\n")  # fmt: skip
+    conversation = Conversation.start(found, "main", audience="agent")
+    for value in ("A4", "large"):
+        conversation.answer(value)
+    assert side_content(conversation).plain == "Size\nA4\nSize\nlarge\n"
+    sink = io.StringIO()
+    hold(conversation, Lines(io.StringIO("/facts\n/facts\n"), sink))
+    assert sink.getvalue().count("Known now: Size: A4; Size: large") == 3

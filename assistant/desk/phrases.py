@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.desk.reading import NONE, picks
 from assistant.desk.who import own_name
@@ -128,14 +128,23 @@ def overtaken_lines(error: Overtaken, language: str) -> list[str]:
     return [*lines, say("overtaken.offered" if error.offered else "overtaken.kept", language)]
 
 
-def known_now(conversation: Conversation) -> dict[str, str]:
-    """What is known, computed facts too: name to value in words; sensitive values are masked."""
+class Known(NamedTuple):
+    """A fact that is known: its name, what it is called, which others may be called too, and its value in words."""
+
+    fact: str
+    label: str
+    words: str
+
+
+def known_now(conversation: Conversation) -> tuple[Known, ...]:
+    """What is known, computed facts too; sensitive values are masked."""
     pack, known = conversation.pack, conversation.session.known
-    return {
-        fact.label or name: MASK if is_sensitive(pack, name) else show(pack, name, value, conversation.language)
+    return tuple(
+        Known(name, fact.label or name,
+              MASK if is_sensitive(pack, name) else show(pack, name, value, conversation.language))
         for name, fact in pack.facts.items()
         if (value := known.get(name)) is not None
-    }
+    )  # fmt: skip
 
 
 def default_words(asked: Question | Attempt, language: str) -> str:

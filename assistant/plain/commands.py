@@ -56,7 +56,7 @@ def run(talk: Talk, typed: str, prompt: Prompt) -> bool:
         case "help":
             show_help(talk, prompt)
         case "facts" if talk.conversation.is_for_agent:
-            talk.facts_told.clear()
+            talk.facts_told = ()
             tell_new_facts(talk)
         case _ if name in _SIMPLE:
             _SIMPLE[name](talk, argument)
@@ -91,7 +91,7 @@ def back(talk: Talk) -> None:
 def tell_new_facts(talk: Talk) -> bool:
     """Say what became known since this was told last, computed facts too; says whether there was anything."""
     facts = known_now(talk.conversation)
-    fresh = [f"{label}: {words}" for label, words in facts.items() if talk.facts_told.get(label) != words]
+    fresh = [f"{one.label}: {one.words}" for one in facts if one not in talk.facts_told]
     if fresh:
         talk.lines.say(say("talk.known_now", talk.language, facts="; ".join(fresh)))
     talk.facts_told = facts

@@ -6,7 +6,7 @@ It keeps what was typed into a form until the form is taken. Everything else is 
 from __future__ import annotations
 
 from assistant.desk.conversation import Conversation, Overtaken
-from assistant.desk.phrases import overtaken_lines, progress_aloud, question_number, refusal
+from assistant.desk.phrases import Known, overtaken_lines, progress_aloud, question_number, refusal
 from assistant.desk.reading import Unclear, numbers_of, picks, read, understood
 from assistant.engine import Refused
 from assistant.engine.events import SEEN, Written
@@ -40,7 +40,7 @@ class Talk:
         self.called = called
         self.typed: dict[str, Written] = {}
         """What was typed into fields of a form that is not taken yet, by place."""
-        self.facts_told: dict[str, str] = {}
+        self.facts_told: tuple[Known, ...] = ()
         self.asked_in_vain = 0
 
     @property

@@ -31,11 +31,10 @@ class Cases(Listing):
     )  # fmt: skip
 
     def on_mount(self) -> None:
-        """Show the drafts; all cases where there are none."""
+        """Show the drafts; all cases where there are none. Textual itself calls what lists them after this."""
         with suppress(StoreError):  # the list tells it
             if not cases.listed(self.memory, state=self.kind, limit=1):
                 self.kind = ""
-        super().on_mount()
 
     def rows(self, words: str) -> Sequence[Row]:
         """Those changed last first."""

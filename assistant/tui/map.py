@@ -48,12 +48,11 @@ class Map(Sheet):
         self.stops = stops(conversation.session)
 
     def on_mount(self) -> None:
-        """Draw the map below the legend, and show where one is."""
+        """Draw the map below the legend, and show where one is. What every sheet does, Textual calls itself after this."""
         sheet = self.query_one("#sheet")
         for number, stop in enumerate(self.stops):
             sheet.mount(Drawn(stop, id=f"stop-{number}", classes="stop"))
         here = next((number for number, stop in enumerate(self.stops) if stop.state == "here"), 0)
-        super().on_mount()
         self.call_after_refresh(self._show, here)
 
     def _show(self, number: int) -> None:

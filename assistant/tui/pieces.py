@@ -78,8 +78,8 @@ def side_content(conversation: Conversation) -> Content:
     language = conversation.language
     found = recorded(conversation.session, language)  # what is sensitive is masked
     parts: list[tuple[str, str]] = []
-    for label, words in known_now(conversation).items():
-        parts.extend([(f"{clean(label)}\n", "$quiet"), (f"{clean(words)}\n", "bold $ink")])
+    for one in known_now(conversation):
+        parts.extend([(f"{clean(one.label)}\n", "$quiet"), (f"{clean(one.words)}\n", "bold $ink")])
     unknown = [f"? {clean(one.label)}" for one in found.not_known]
     tried = [f"{TRIED.get(one.result, '·')} {clean(entry(one.label, one.text, language))}" for one in found.tried]
     for code, rows in (("tui.unknown", unknown), ("tui.tried", tried)):
