@@ -82,7 +82,7 @@ def _from_file(memory: Memory, path: Path) -> Stored:
 
     try:
         with bar(say("sessions.bringing_in")) as progress:
-            brought = bring_in(memory, path.expanduser(), local_now(), progress)
+            brought = bring_in(memory, Path(os.path.expanduser(path)), local_now(), progress)
         if brought.parted:
             click.echo(say("handing.parted", code=shown(brought.stored.summary.code)), err=True)
         return brought.stored

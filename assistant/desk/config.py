@@ -340,7 +340,4 @@ def _short(value: object) -> str:
 
 
 def _absolute(path: str, folder: Path) -> Path:
-    try:
-        return folder.absolute() / Path(path).expanduser()
-    except RuntimeError:  # a home that nobody has
-        return folder.absolute() / path
+    return folder.absolute() / os.path.expanduser(path)
