@@ -1,11 +1,13 @@
-"""What holds for every test: what a conversation keeps goes to a place of the test run's own."""
+"""What holds for every test: what a conversation keeps goes to a place of the test run's own, and no key waits."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
+from screens import idle
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,3 +22,10 @@ def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ["ASSISTANT_STORE"]
     else:
         os.environ["ASSISTANT_STORE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_at_once() -> Iterator[None]:
+    """The screens are driven as fast as they follow."""
+    with patch("textual.app.wait_for_idle", idle), patch("textual.pilot.wait_for_idle", idle):
+        yield

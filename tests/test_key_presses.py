@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -49,7 +48,6 @@ class Counted:
     async def press(self, *keys: str) -> None:
         self.pressed += len(keys)
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     @property
     def held(self) -> Conversation:
@@ -72,16 +70,6 @@ class Counted:
         return due
 
 
-@contextmanager
-def at_once() -> Iterator[None]:
-    """Nothing is waited between two keys, as of somebody who types ahead."""
-
-    async def idle(*_: float) -> None: ...
-
-    with patch("textual.app.wait_for_idle", idle), patch("assistant.tui.app.may_take_osc52", lambda: True):
-        yield
-
-
 def counting(who: object, **options: object) -> None:
     memory = options.pop("memory", None) or Memory("", MemoryStore())
 
@@ -99,7 +87,7 @@ def counting(who: object, **options: object) -> None:
             await pilot.pause()
             await who(Counted(pilot))  # type: ignore[operator]
 
-    with at_once():
+    with patch("assistant.tui.app.may_take_osc52", lambda: True):
         asyncio.run(session())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from desks import say
 from rich.segment import Segment
 from test_webex import webex
 from textual.widgets import Input
@@ -15,19 +16,23 @@ from assistant.desk.conversation import Conversation
 from assistant.desk.packs import shelf
 from assistant.tui.app import AssistantApp
 from assistant.tui.bars import Said
-from assistant.tui.theme import NAMES, PALETTES, TEXT_ON, chosen, palette, themes
+from assistant.tui.theme import NAMES, PALETTES, TEXT_ON, called, chosen, palette, themes
 
 OWN = [name for name in PALETTES if name != "ansi"]
 CHANGE = "change-provisioning-contact"
 LEAST = {"dark": 4.5, "light": 4.5, "high-contrast": 7.0}
-TO_A_NUMBER = ("2", "2", "1", "1", "1", *"2026", "minus", *"11", "minus", *"20", "enter", "2", "2", "2", "2", "1")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-WAYS: dict[str, tuple[str, ...]] = {
-    "question": ("2", "2"), "agent": ("2", "f6"), "help": ("2", "question_mark"), "why": ("2", "f4"),
-    "typed and picked out": ("2", "slash", *"abc", "shift+home"), "number": TO_A_NUMBER,
-    "refused": (*TO_A_NUMBER, "a", "enter"), "change": ("2", "t", "1"),
-    "ending": (*TO_A_NUMBER, *"81234567", "enter", *"a@b.com", "enter", *"n@b.com", "enter", "enter", "enter", "enter"),
+CLOCK = {"offer": "a-flex", "email_received_on": "2026-11-20"}
+TO_A_NUMBER = ("left", "no", "yes", "awaiting", CLOCK, *["failed"] * 4, "partner")
+TO_A_CASE = ("81234567", "old@example.com", "new@example.com", "Save does nothing", "")
+WAYS: dict[str, tuple[tuple[object, ...] | None, tuple[str, ...]]] = {
+    "home": (None, ("down",)), "question": (("left",), ("2",)), "agent": (("left",), ("f6",)),
+    "help": (("left",), ("question_mark",)), "why": (("left",), ("f4",)),
+    "typed and picked out": (("left",), ("slash", *"abc", "shift+home")), "number": (TO_A_NUMBER, ()),
+    "refused": ((*TO_A_NUMBER, "81234567"), ("a", "enter")), "change": (("left",), ("t", "1")),
+    "ending": ((*TO_A_NUMBER, *TO_A_CASE), ()),
 }  # fmt: skip
+"""What was answered before, and the keys from there on."""
 
 
 def luminance(parts: tuple[int, ...]) -> float:
@@ -45,24 +50,29 @@ def parts(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
 
 
-def drawn(way: str, theme: str, monkeypatch: pytest.MonkeyPatch, *, no_color: bool = False) -> list[Segment]:
-    """All pieces of text of a screen, as they go to the terminal."""
+def drawn(
+    way: str, *names: str, monkeypatch: pytest.MonkeyPatch, no_color: bool = False
+) -> Iterator[tuple[str, list[Segment]]]:
+    """All pieces of text of a screen, as they go to the terminal, in one theme after the other."""
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     else:
         monkeypatch.delenv("NO_COLOR", raising=False)
-    held = Conversation.start(webex(), CHANGE, clock=lambda: NOW) if way != "home" else None
-    app = AssistantApp(shelf().offers(), lambda offer, audience: held, conversation=held, theme=theme)  # type: ignore[arg-type, return-value]
+    answers, keys = WAYS[way]
+    held = say(Conversation.start(webex(), CHANGE, clock=lambda: NOW), *answers) if answers else None
+    app = AssistantApp(shelf().offers(), lambda offer, audience: held, conversation=held, theme=names[0])  # type: ignore[arg-type, return-value]
 
-    async def session() -> list[Segment]:
+    async def session() -> list[tuple[str, list[Segment]]]:
+        found = []
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
-            for key in WAYS.get(way, ("down",)):
-                await pilot.press({"@": "at", ".": "full_stop"}.get(key, key))
-            await pilot.pause(0.05)
-            return [piece for strip in app.screen._compositor.render_strips() for piece in strip]
+            await pilot.press(*keys)
+            for name in names:
+                app.theme = called(name)
+                await pilot.pause()
+                found.append((name, [piece for strip in app.screen._compositor.render_strips() for piece in strip]))
+        return found
 
-    return asyncio.run(session())
+    yield from asyncio.run(session())
 
 
 def seen(pieces: Iterable[Segment]) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
@@ -85,38 +95,35 @@ def test_text_stands_out_from_its_ground(theme: str, text: str, ground: str) -> 
     assert contrast(parts(colours[text]), parts(colours[ground])) >= LEAST[theme]
 
 
-@pytest.mark.parametrize("theme", OWN)
-@pytest.mark.parametrize("way", ["home", *WAYS])
-def test_every_word_that_is_drawn_stands_out(way: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = list(seen(drawn(way, theme, monkeypatch)))
-    assert len(found) > 5
-    faint = {(text, round(contrast(*pair), 1)) for text, *pair in found if contrast(*pair) < LEAST[theme]}
-    assert not faint
+@pytest.mark.parametrize("way", WAYS)
+def test_every_word_that_is_drawn_stands_out_and_ansi_draws_with_the_terminals_own_colours_only(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for theme, pieces in drawn(way, *PALETTES, monkeypatch=monkeypatch):
+        if theme != "ansi":
+            found = list(seen(pieces))
+            assert len(found) > 5
+            faint = {(text, round(contrast(*pair), 1)) for text, *pair in found if contrast(*pair) < LEAST[theme]}
+            assert not faint, theme
+        else:
+            colours = {colour for _, style, _ in pieces if style for colour in (style.color, style.bgcolor)}
+            assert colours - {None}
+            assert not [colour for colour in colours if colour is not None and colour.triplet is not None]
 
 
-@pytest.mark.parametrize("way", ["home", *WAYS])
-def test_ansi_draws_with_the_terminals_own_colours_only(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    colours = {colour for _, style, _ in drawn(way, "ansi", monkeypatch) if style for colour in (style.color, style.bgcolor)}
-    assert colours
-    assert not [colour for colour in colours if colour is not None and colour.triplet is not None]
-
-
-@pytest.mark.parametrize("theme", PALETTES)
 @pytest.mark.parametrize("way", ["home", "question"])
-def test_without_colour_the_picked_row_still_stands_out(way: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    pieces = drawn(way, theme, monkeypatch, no_color=True)
-    picked, other = (next(piece for piece in pieces if piece.text.startswith(f"  {digit} ")) for digit in (1, 2))
-    assert picked.style
-    assert picked.style.reverse
-    assert other.style
-    assert not other.style.reverse
-
-
-@pytest.mark.parametrize("theme", PALETTES)
-def test_without_colour_nothing_is_coloured(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for _, style, _ in drawn("question", theme, monkeypatch, no_color=True):
-        for colour in (style.color, style.bgcolor) if style else ():
-            assert colour is None or colour.is_default
+def test_without_colour_nothing_is_coloured_and_the_picked_row_still_stands_out(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for theme, pieces in drawn(way, *PALETTES, monkeypatch=monkeypatch, no_color=True):
+        for _, style, _ in pieces:
+            for colour in (style.color, style.bgcolor) if style else ():
+                assert colour is None or colour.is_default, theme
+        picked, other = (next(piece for piece in pieces if piece.text.startswith(f"  {digit} ")) for digit in (1, 2))
+        assert picked.style, theme
+        assert picked.style.reverse, theme
+        assert other.style, theme
+        assert not other.style.reverse, theme
 
 
 @pytest.mark.parametrize(
