@@ -1,7 +1,9 @@
-"""What holds for every test: what a conversation keeps goes to a place of the test run's own, and no key waits."""
+"""What holds for every test: what a conversation keeps goes to a place of the test run's own, and nothing waits or is gone
+over for nothing."""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from unittest.mock import patch
@@ -29,3 +31,10 @@ def keys_at_once() -> Iterator[None]:
     """The screens are driven as fast as they follow."""
     with patch("textual.app.wait_for_idle", idle), patch("textual.pilot.wait_for_idle", idle):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> None:
+    """The collector does not go over all that is loaded again and again."""
+    gc.collect()
+    gc.freeze()
