@@ -319,3 +319,12 @@ def test_what_was_known_before_is_there_though_the_pack_is_read_from_the_store(d
     shutil.rmtree(desk.pack)
     again = desk.reopened(other.code).go_on()
     assert again.facts_answered() == {"place": "way", "late": "yes", "gone": "yes"}
+
+
+def test_what_an_agent_began_is_shown_as_for_agents_to_that_agent_and_to_whoever_asks_for_it(desk, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_NAME", "desk 1")
+    code = desk.begin("shop", audience="agent").code
+    assert desk.reopened(code).go_on().is_for_agent
+    monkeypatch.setenv("ASSISTANT_NAME", "desk 2")
+    assert not desk.reopened(code).go_on().is_for_agent
+    assert desk.reopened(code, audience="agent").go_on().is_for_agent

@@ -259,10 +259,11 @@ def _pack_held(memory: Memory, stored: Stored, now: Pack | None) -> Pack:
 
 def _view(session: Session) -> str:
     """For whom a session is shown that is taken up without a word: an agent's stays an agent's for whoever took it over
-    last; to all others it is shown as it began."""
+    last, or began it; nobody else is shown what is for agents only."""
     handed = [event for event in session.log if isinstance(event, HandedOver)]
-    is_own = handed and handed[-1].by == own_name()
-    return handed[-1].audience if is_own else session.started.audience
+    if handed and handed[-1].by == own_name():
+        return handed[-1].audience
+    return session.started.audience if session.started.by == own_name() else "customer"
 
 
 def _moved(session: Session, pack: Pack, now: datetime, by: str) -> Session | None:
