@@ -54,7 +54,8 @@ def several(keys: Sequence[str], language: str) -> str:
     from assistant.words.formats import join
 
     twins = {TWINS.get(key) for key in keys}
-    return join([display(key) for key in keys if key not in twins], language, "or")
+    names = (display(key) for key in keys if key not in twins)
+    return join(["“:”" if name == ":" else name for name in names], language, "or")  # a colon comes after the names
 
 
 def one_of(keys: Sequence[str]) -> str:
