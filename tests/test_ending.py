@@ -260,6 +260,25 @@ def test_no_on_a_line_lists_what_leads_on_and_its_numbers_begin_it(begun: Begun)
     assert "Given on" in said
 
 
+@pytest.mark.parametrize("damage", ["title: [", None])
+def test_a_flow_that_is_gone_meanwhile_is_told_and_the_ending_stands(
+    begun: Begun, tmp_path: Path, damage: str | None
+) -> None:
+    conversation = begun("yes")
+    file = tmp_path / "lamps" / "bulb.yaml"
+    file.write_text(damage) if damage is not None else file.unlink()
+    said = lines(conversation, "1", "")
+    assert "A bulb has a fault and can't be opened." in said
+    assert said.count("It is lit") == 2, "the ending is shown again"
+
+    async def act(app: AssistantApp, pilot: Keys) -> None:
+        await pilot.press("1")
+        await pilot.pause()
+        assert "A bulb has a fault" in shown(app)
+
+    run(conversation, act)
+
+
 def test_solved_without_a_word_or_before_the_ending_says_what_is_right(begun: Begun) -> None:
     assert "There is no such ending yet." in lines(begun(), "/solved yes")
     assert "Say yes or no" in lines(begun("yes"), "/solved")

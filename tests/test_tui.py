@@ -297,6 +297,7 @@ def test_a_form_is_asked_field_by_field_and_back_goes_to_the_field_above() -> No
         assert "1 of 2" in shown(app)
         await pilot.press("1")
         assert "2 of 2" in shown(app)
+        assert "▸ On which day did" in shown(app), "the path names the field that is asked"
         await pilot.press("f2")
         assert "1 of 2" in shown(app)
         current = app.screen.query_one(Choices).current

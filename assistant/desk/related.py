@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from assistant import engine
 from assistant.desk.conversation import Conversation
-from assistant.desk.packs import Found, open_pack
+from assistant.desk.packs import Found, NotFound, open_pack
+from assistant.flow.problem import LoadError
 from assistant.flow.reach import with_facts
+from assistant.store.protocol import StoreError
 from assistant.words import say
 
 if TYPE_CHECKING:
     from assistant.engine import Session
     from assistant.flow.model import Pack
+
+
+class FlowGone(Exception):
+    """The other flow is not to be had any more: its pack was edited, removed or is out of reach."""
 
 
 def begin_related(before: Conversation, flow: str) -> Conversation:
@@ -21,8 +27,14 @@ def begin_related(before: Conversation, flow: str) -> Conversation:
     Args:
         before: the conversation that led there; it stays as it is.
         flow: the other flow's id.
+
+    Raises:
+        FlowGone: it can't be begun; nothing has changed.
     """
-    pack = _with_own_facts(before, _pack_with(before, flow))
+    try:
+        pack = _with_own_facts(before, _pack_with(before, flow))
+    except (LoadError, NotFound, KeyError, StoreError) as error:
+        raise FlowGone(flow) from error
     given = {fact: value for fact, value in before.facts_answered().items() if fact in pack.facts}
     while True:
         try:

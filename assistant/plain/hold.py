@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.desk.afterwards import leads_on
 from assistant.desk.conversation import Conversation
 from assistant.desk.packs import Found, called
-from assistant.desk.related import begin_related
+from assistant.desk.related import FlowGone, begin_related
 from assistant.plain.leaving import DONE, RAN_OUT, Quit
 from assistant.plain.lines import Lines
 from assistant.plain.talk import Talk
@@ -31,11 +32,17 @@ def hold(conversation: Conversation, lines: Lines) -> int:
             conversation.close()
             return left.code
         lines.say()
+        try:
+            other = begin_related(conversation, left.wanted)
+        except FlowGone:
+            title = dict(leads_on(conversation))[left.wanted]
+            lines.say(say("tui.broken_flow", conversation.language, title=title))
+            continue
         if conversation.code and conversation.is_kept:
             lines.say(say("related.saved", conversation.language, title=conversation.title, code=conversation.code))
             lines.say()
-        before, conversation = conversation, begin_related(conversation, left.wanted)
-        before.close()
+        conversation.close()
+        conversation = other
 
 
 def go_on(found: Reopened, lines: Lines, *, stay: bool = False) -> int:

@@ -257,14 +257,11 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
         self.go_to(self.query_one("#solved-head" if solved else "#more"))
 
     def _related(self, flow: str, title: str) -> None:
-        from assistant.desk.packs import NotFound
-        from assistant.desk.related import begin_related
-        from assistant.flow.problem import LoadError
-        from assistant.store.protocol import StoreError
+        from assistant.desk.related import FlowGone, begin_related
 
         try:
             other = begin_related(self.conversation, flow)
-        except (LoadError, NotFound, KeyError, StoreError):  # the pack was edited or removed meanwhile
+        except FlowGone:
             words = say("tui.broken_flow", self.conversation.language, title=title)
             self.query_one(Said).say(words, wrong=True)
             return

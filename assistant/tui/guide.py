@@ -142,7 +142,7 @@ class Guide(Aside, Commanding, KeyedScreen[None]):
             about = say("talk.about", language, item=prompt.item)
             above = f"{about}  {above}".rstrip()
         self.ask.show(asked, language, above=above, kept=kept_blocks(conversation), now=conversation.clock())
-        self.query_one("#trail", Trail).show(conversation)
+        self.query_one("#trail", Trail).show(conversation, asked)
         self.call_after_refresh(self.query_one("#path", VerticalScroll).scroll_end, animate=False)
         letter = prompt.letter if isinstance(prompt, Notice) else None
         self.query_one("#letter", Prose).show(letter_blocks(letter, language))

@@ -25,7 +25,7 @@ from assistant.words.formats import clean
 
 if TYPE_CHECKING:
     from assistant.desk.conversation import Conversation
-    from assistant.engine.prompt import TrailEntry
+    from assistant.engine.prompt import Prompt, TrailEntry
 
 
 _CHOSEN = "chosen"
@@ -121,14 +121,16 @@ class Trail(Static, can_focus=True):
     def __init__(self, **options: str) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
         self.conversation: Conversation | None = None
+        self.asked: Prompt | None = None
         self.turned: set[str] = set()
         self.stops: list[Stop] = []
         self.at = 0
         self._lines: list[int] = []
 
-    def show(self, conversation: Conversation) -> None:
-        """Show the path of a conversation, and under it what is asked now. The cursor is on the last answer."""
-        self.conversation = conversation
+    def show(self, conversation: Conversation, asked: Prompt) -> None:
+        """Show the path of a conversation, and under it what is asked now: of a form, one of its fields. The cursor is on
+        the last answer."""
+        self.conversation, self.asked = conversation, asked
         self.stops = stops(conversation, self.turned)
         self.at = max(0, len(self.stops) - 1)
         self._draw()
@@ -167,8 +169,8 @@ class Trail(Static, can_focus=True):
             # The one under the cursor has its own colours: as a link it would take those of links.
             chosen = {_CHOSEN: number} if self.has_focus and number == self.at else {"@click": ("choose", (number,))}
             drawn += Content.assemble(*self._stop(number, stop)).stylize(Style.from_meta(chosen))
-        if self.conversation is not None:
-            here = shorten(clean(heading(self.conversation.prompt)), _LONGEST, placeholder=" …")
+        if self.asked is not None:
+            here = shorten(clean(heading(self.asked)), _LONGEST, placeholder=" …")
             drawn += Content.styled(self._under(f"▸ {here}", 0, hang=2), "bold $accent")
         self.update(drawn)
 
