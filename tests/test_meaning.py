@@ -9,9 +9,9 @@ import pytest
 from support import NOW, Talk, errors, pack, talk
 
 from assistant.engine import Refused, answer, hand_over, left, replay, start, why
+from assistant.engine.answersfile import answers_from
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Question, Range, Stuck
 from assistant.engine.script import Result, run
-from assistant.engine.written import answers_from
 from assistant.flow.model import Pack
 from assistant.flow.text import plain
 

@@ -16,7 +16,7 @@ from assistant.desk.conversation import Conversation
 from assistant.desk.phrases import progress_aloud
 from assistant.engine.prompt import Range
 from assistant.flow.model import Pack
-from assistant.plain import written
+from assistant.plain import casework
 from assistant.plain.hold import hold
 from assistant.plain.lines import Lines
 
@@ -93,7 +93,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return Copied("system")
 
-    monkeypatch.setattr(written, "copy_beside", copy)
+    monkeypatch.setattr(casework, "copy_beside", copy)
     return texts
 
 

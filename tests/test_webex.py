@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.case import build
+from assistant.engine.answersfile import answers_from
 from assistant.engine.prompt import Ending
 from assistant.engine.script import Result, run
-from assistant.engine.written import answers_from
 from assistant.flow.load import load
 from assistant.flow.model import Pack
 from assistant.flow.text import plain

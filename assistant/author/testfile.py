@@ -1,6 +1,6 @@
 """Reading `FLOW.test.yaml`: what tests a file holds, and every mistake in it at once, with its place and the nearest name.
 
-The answers are read by the reader that `--answers` has (`engine.written`). Whether a test passes is no concern here.
+The answers are read by the reader that `--answers` has (`engine.answersfile`). Whether a test passes is no concern here.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import get_args
 
 import msgspec
 
+from assistant.engine.answersfile import answers_in, values_in
 from assistant.engine.lines import Answers, AnswersError, Given
 from assistant.engine.names import Name, understand, understand_step
 from assistant.engine.where import GIVEN, flows_run
-from assistant.engine.written import answers_in, values_in
 from assistant.flow.facts import AUDIENCES
 from assistant.flow.fields import Fields, SourceFile, whole
 from assistant.flow.model import TRY_ANSWERS, OutcomeKind, Pack

@@ -1,6 +1,6 @@
 """A script as data: answers by name or in the order asked, and now and then `change` or `back`.
 
-Reading one is `engine.written`, what its names mean `engine.names`, holding the conversation with it `engine.script`.
+Reading one is `engine.answersfile`, what its names mean `engine.names`, holding the conversation with it `engine.script`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Holding a conversation with written answers, with nobody there: for `--answers`, `--batch` and the tests of flows.
 
 Pure: answers and a moment go in, a result comes out. What is wrong with an answer is part of the result and never an
-exception. Where the answers come from and how they are read is `engine.written`.
+exception. Where the answers come from and how they are read is `engine.answersfile`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Literal
 import msgspec
 
 from assistant.engine import Refused, answer, back, change, start
+from assistant.engine.answersfile import answers_from, read_answers, values_from
 from assistant.engine.events import SEEN, Written
 from assistant.engine.lines import Answers, AnswersError, Given, Line, take
 from assistant.engine.names import Name, Slot, understand
 from assistant.engine.prompt import Attempt, Ending, Form, Notice, Prompt, Question, Stuck, TrailEntry
 from assistant.engine.result import Fault, Result, Status, as_json, offered
 from assistant.engine.session import Session
-from assistant.engine.written import answers_from, read_answers, values_from
 from assistant.flow.model import Pack
 from assistant.flow.problem import near
 

@@ -17,7 +17,7 @@ from assistant.engine import Refused
 from assistant.engine.events import Written
 from assistant.engine.prompt import Attempt, Ending, Prompt, Question, TrailEntry
 from assistant.engine.wording import heading
-from assistant.plain import written
+from assistant.plain import casework
 from assistant.plain.asides import ask, command_in, is_sure, yes_or_no
 from assistant.plain.ending import show_leads_on
 from assistant.plain.helping import show_help
@@ -237,13 +237,13 @@ _SIMPLE: dict[str, Callable[[Talk, str], None]] = {
     "map": _map,
     "solved": _solved,
     "code": _code,
-    "case": written.show_case,
-    "save": written.save,
-    "copy": written.copy,
-    "parts": written.show_parts,
-    "note": written.note,
-    "attach": written.attach,
-    "notes": written.show_notes,
-    "filed": written.filed,
+    "case": casework.show_case,
+    "save": casework.save,
+    "copy": casework.copy,
+    "parts": casework.show_parts,
+    "note": casework.note,
+    "attach": casework.attach,
+    "notes": casework.show_notes,
+    "filed": casework.filed,
 }
 """Commands that lead nowhere else."""

@@ -12,7 +12,7 @@ from assistant.desk.card import parts
 from assistant.desk.phrases import terms
 from assistant.engine.prompt import Ending, Notice, Prompt, Question, Stuck
 from assistant.flow.text import plain
-from assistant.plain.written import beside, has_case
+from assistant.plain.casework import beside, has_case
 from assistant.words import say
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from assistant.engine.prompt import Attempt, Notice, Question
 from assistant.flow.text import Blocks, line, plain
 from assistant.tui.choices import Choices, Row
 from assistant.tui.countdown import Countdown
+from assistant.tui.keynames import YES_NO
 from assistant.tui.keys import focus, insert, show_over
 from assistant.tui.line import Kind, Line
 from assistant.tui.prose import Prose
@@ -343,8 +344,8 @@ class Ask(Vertical):
         if event.key == "space" and isinstance(self.asked, Question) and self.asked.many:
             self.choices.action_pick()
             return True
-        if isinstance(self.asked, Question) and self.asked.type == "yes-no" and typed in _YES_NO:
-            self.answered(_YES_NO[typed])
+        if isinstance(self.asked, Question) and self.asked.type == "yes-no" and typed in YES_NO:
+            self.answered("yes" if YES_NO[typed] else "no")
             return True
         if event.key == "enter" and self.wants_text and self.screen.focused is None:
             focus(field, self.screen)
@@ -381,9 +382,6 @@ class Ask(Vertical):
     def _takes_digits(self) -> bool:
         """Whether what is typed can begin with a digit: then no digit picks while the cursor is in the line."""
         return isinstance(self.asked, Question) and self.wants_text and self.asked.type != "email"
-
-
-_YES_NO = {"y": "yes", "n": "no", "н": "yes", "т": "no"}
 
 
 def pick_as(pick: Pick, number: int) -> Pick:

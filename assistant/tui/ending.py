@@ -24,7 +24,7 @@ from assistant.tui.bars import Key, KeyBar, Said, TopBar
 from assistant.tui.choices import Choices, Row
 from assistant.tui.entry import Asking, Entry
 from assistant.tui.filing import ask_how, filed_as, filed_line, filed_words
-from assistant.tui.keynames import shown
+from assistant.tui.keynames import YES_NO, shown
 from assistant.tui.keys import KeyedScreen, focus, show_over
 from assistant.tui.lists import Lists
 from assistant.tui.palette import OPENS, Commanding
@@ -223,8 +223,8 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
             return self.entry_key(event)
         if any(one.press(event) for one in self.lists):
             return True
-        if event.character in _YES_NO and self.query_one("#solved", Choices).rows:
-            self._say_solved(_YES_NO[event.character])
+        if event.character in YES_NO and self.query_one("#solved", Choices).rows:
+            self._say_solved(YES_NO[event.character])
             return True
         return self.goes(event.key)
 
@@ -373,6 +373,3 @@ class EndingCard(Asking, Commanding, Lists, KeyedScreen[None]):
     def action_leave(self) -> None:
         """Leave."""
         self.assistant.leave(self.conversation)
-
-
-_YES_NO = {"y": True, "n": False, "н": True, "т": False}

@@ -13,6 +13,8 @@ from assistant.words import say
 
 TWINS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить", strict=True))
 """The letters on the same keys of a Cyrillic keyboard."""
+YES_NO = {"y": True, "n": False, TWINS["y"]: True, TWINS["n"]: False}
+"""The keys that say yes and no, and nothing else."""
 
 _SIGNS = {
     "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn",
