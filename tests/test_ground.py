@@ -13,7 +13,8 @@ from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-from assistant.tui.ground import QUESTION, Ground, Listening, is_light, may_be_asked
+from assistant.tui.ground import QUESTION, Ground, is_light, may_be_asked
+from assistant.tui.parser import Listening
 
 LIGHT, DARK = "\x1b]11;rgb:ffff/ffff/ffff\x07", "\x1b]11;rgb:0000/0000/0000\x1b\\"
 ON_LIGHT, ON_DARK = b"48;2;251;250;247", b"48;2;18;22;28"
@@ -97,7 +98,7 @@ def test_nonsense_is_taken_out_too(nonsense: str) -> None:
 
 
 def test_an_answer_that_never_ends_does_not_swallow_keys_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.tui.ground._WAIT", 0.05)
+    monkeypatch.setattr("assistant.tui.parser._WAIT", 0.05)
     assert heard("\x1b]11;rgb:ff", 0.1, "a") == ["a"]
     assert heard("\x1b]11;" + "f" * 128 + "a") == ["a"]
     assert heard("\x1b]11;rgb:ff" + F2 + "a") == ["f2", "a"]
@@ -126,14 +127,14 @@ def test_a_paste_with_escape_characters_in_it_is_a_paste() -> None:
 
 
 def test_a_paste_that_stalls_ends_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.tui.ground._WAIT", 0.05)
+    monkeypatch.setattr("assistant.tui.parser._WAIT", 0.05)
     assert heard("\x1b[200~one", 0.1, "a" + F2) == ["paste 'one'", "a", "f2"]
     assert heard("\x1b[200~one\x1b[20", 0.1, "1~a") == ["paste 'one[20'", "1", "tilde", "a"]
     assert heard("\x1b[200~", 0.1, "a") == ["paste ''", "a"]
 
 
 def test_an_endless_sequence_is_passed_over_up_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.tui.ground._WAIT", 0.05)
+    monkeypatch.setattr("assistant.tui.parser._WAIT", 0.05)
     endless = "\x1b[" + "1;" * 100
     assert heard(endless + "\x03a") == ["ctrl+c", "a"]
     assert heard(endless + F2 + endless + LIGHT + "a") == ["f2", "light", "a"]

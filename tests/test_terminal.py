@@ -128,7 +128,7 @@ def test_nonsense_of_a_terminal_is_passed_over(terminal: Terminal, nonsense: tup
 )
 def test_a_fault_of_reading_is_told_in_a_sentence(tmp_path: Path, fault: str, code: int, told: bytes) -> None:
     program = (
-        "from assistant.cli import main; from assistant.tui.ground import Listening\n"
+        "from assistant.cli import main; from assistant.tui.parser import Listening\n"
         f"def feed(self, data):\n    raise {fault}\n"
         "Listening.feed = feed; main()"
     )

@@ -24,7 +24,7 @@ from assistant.desk.config import Wrong
 from assistant.desk.conversation import Overtaken, local_now
 from assistant.engine import Refused
 from assistant.tui.bars import Said
-from assistant.tui.ground import QUESTION, Ground, listen, may_be_asked
+from assistant.tui.ground import QUESTION, Ground, may_be_asked
 from assistant.tui.keys import Keyed, show_over
 from assistant.tui.theme import NoColours, called, chosen, for_textual
 from assistant.words import say
@@ -113,7 +113,6 @@ class AssistantApp(App[int]):
         self.wanted_theme = theme
         self._on_light: bool | None = None
         self._may_ask = not self._has_few_colours and may_be_asked(os.environ)
-        listen()
         self._begin_with(theme)
         self._first = self._first_screen()
         self.css_path += [path for path in self._first.css_path if path not in self.css_path]

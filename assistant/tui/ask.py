@@ -19,7 +19,8 @@ from assistant.desk.phrases import default_words, form_of_answer
 from assistant.desk.reading import UNSURE_COMMAND, Pick, Unclear, as_offered, fitting, picks, read, understood
 from assistant.engine.events import SEEN, UNSURE, Written
 from assistant.engine.prompt import Attempt, Notice, Question
-from assistant.flow.text import Blocks, line, plain
+from assistant.engine.wording import heading
+from assistant.flow.text import Blocks, plain
 from assistant.tui.choices import Choices, Row
 from assistant.tui.countdown import Countdown
 from assistant.tui.keynames import YES_NO
@@ -387,8 +388,3 @@ class Ask(Vertical):
 def pick_as(pick: Pick, number: int) -> Pick:
     """A pick with another number, for a list that is filtered."""
     return Pick(pick.value, pick.label, pick.help, pick.note, number)
-
-
-def heading(asked: Asked) -> str:
-    """What is asked in one line."""
-    return line(asked.text[:1])

@@ -1,13 +1,18 @@
-"""The program's hold on the terminal: Textual's own driver, but that it lives through being stopped and woken by others, and
-that a fault of reading is told like any other. What is read, it does not know.
+"""The program's hold on the terminal: Textual's own driver, but that it reads with a parser of ours, lives through being
+stopped and woken by others, and tells a fault of reading like any other.
 """
 
 from __future__ import annotations
 
 import signal
+from codecs import getincrementaldecoder
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from assistant.tui.parser import Listening
 
 if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
@@ -18,6 +23,10 @@ class Driver(LinuxDriver):
 
     def __init__(self, app: AssistantApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # What Textual reads with, it takes by these names and no other way. Its thread dies of a byte that is no UTF-8 (a
+        # Latin-1 terminal, old mouse codes); such a byte is shown as what it is: not readable.
+        linux_driver.XTermParser = Listening  # type: ignore[attr-defined]
+        linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
         # Between two events, and not in the middle of one as Textual has it: there it may wait for what it holds itself.
         self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
 

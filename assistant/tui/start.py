@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
-
-from textual.drivers import linux_driver
 
 from assistant.desk.config import Mistake, change, keys_of, settings
 from assistant.desk.conversation import Conversation
@@ -91,9 +88,6 @@ def run_app(app: AssistantApp) -> int:
     Raises:
         ScreenFault: a fault of the program.
     """
-    # Textual's input thread dies of a byte that is no UTF-8 (a Latin-1 terminal, old mouse codes); such a byte is shown
-    # as what it is: not readable.
-    linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), "replace")  # type: ignore
     app.driver_class = Driver
     code = app.run()
     if app.conversation is not None:
